@@ -1,0 +1,7 @@
+namespace Berth.Api.Containers;
+
+public sealed record Address
+{
+    public string Addr { get; init; } = "";
+    public long PrefixLen { get; init; }
+}

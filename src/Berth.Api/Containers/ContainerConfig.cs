@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Api.Containers;
+
+public record ContainerConfig
+{
+    public string Hostname { get; init; } = "";
+    public string Domainname { get; init; } = "";
+    public string User { get; init; } = "";
+    public bool AttachStdin { get; init; }
+    public bool AttachStdout { get; init; }
+    public bool AttachStderr { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, EmptyObject>? ExposedPorts { get; init; }
+
+    public bool Tty { get; init; }
+    public bool OpenStdin { get; init; }
+    public bool StdinOnce { get; init; }
+    public IReadOnlyList<string>? Env { get; init; }
+    public IReadOnlyList<string>? Cmd { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HealthConfig? Healthcheck { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? ArgsEscaped { get; init; }
+
+    public string Image { get; init; } = "";
+    public IReadOnlyDictionary<string, EmptyObject>? Volumes { get; init; }
+    public string WorkingDir { get; init; } = "";
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? NetworkDisabled { get; init; }
+
+    public IReadOnlyList<string>? OnBuild { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? StopSignal { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? StopTimeout { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Shell { get; init; }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+using Berth.Api.Images;
+
+namespace Berth.Api.Containers;
+
+public sealed record ContainerInspect
+{
+    public string Id { get; init; } = "";
+    public string? Created { get; init; }
+    public string Path { get; init; } = "";
+    public IReadOnlyList<string>? Args { get; init; }
+    public ContainerState? State { get; init; }
+    public string Image { get; init; } = "";
+    public string ResolvConfPath { get; init; } = "";
+    public string HostnamePath { get; init; } = "";
+    public string HostsPath { get; init; } = "";
+    public string? LogPath { get; init; }
+    public string Name { get; init; } = "";
+    public long RestartCount { get; init; }
+    public string Driver { get; init; } = "";
+    public string Platform { get; init; } = "";
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OciDescriptor? ImageManifestDescriptor { get; init; }
+
+    public string MountLabel { get; init; } = "";
+    public string ProcessLabel { get; init; } = "";
+    public string AppArmorProfile { get; init; } = "";
+    public IReadOnlyList<string>? ExecIDs { get; init; }
+    public HostConfig? HostConfig { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DriverData? GraphDriver { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Storage? Storage { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? SizeRw { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? SizeRootFs { get; init; }
+
+    public IReadOnlyList<MountPoint>? Mounts { get; init; }
+    public ContainerConfig? Config { get; init; }
+    public NetworkSettings? NetworkSettings { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Containers;
+
+public sealed record ContainerSummaryHealth
+{
+    public string Status { get; init; } = "";
+    public long FailingStreak { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Containers;
+
+public sealed record ContainerSummaryHostConfig
+{
+    public string NetworkMode { get; init; } = "";
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace Berth.Api.Containers;
+
+public sealed record ContainerUpdateResponse
+{
+    public IReadOnlyList<string>? Warnings { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Containers;
+
+public sealed record FilesystemChange
+{
+    public string Path { get; init; } = "";
+    public long Kind { get; init; }
+}

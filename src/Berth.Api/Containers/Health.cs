@@ -1,0 +1,8 @@
+namespace Berth.Api.Containers;
+
+public sealed record Health
+{
+    public string Status { get; init; } = "";
+    public long FailingStreak { get; init; }
+    public IReadOnlyList<HealthcheckResult>? Log { get; init; }
+}

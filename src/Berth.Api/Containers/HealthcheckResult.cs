@@ -1,0 +1,9 @@
+namespace Berth.Api.Containers;
+
+public sealed record HealthcheckResult
+{
+    public string Start { get; init; } = "";
+    public string End { get; init; } = "";
+    public int ExitCode { get; init; }
+    public string Output { get; init; } = "";
+}

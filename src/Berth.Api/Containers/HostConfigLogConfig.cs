@@ -1,0 +1,7 @@
+namespace Berth.Api.Containers;
+
+public sealed record HostConfigLogConfig
+{
+    public string Type { get; init; } = "";
+    public IReadOnlyDictionary<string, string>? Config { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace Berth.Api.Containers;
+
+public sealed record MountImageOptions
+{
+    public string Subpath { get; init; } = "";
+}

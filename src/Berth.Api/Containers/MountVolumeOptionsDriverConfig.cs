@@ -1,0 +1,7 @@
+namespace Berth.Api.Containers;
+
+public sealed record MountVolumeOptionsDriverConfig
+{
+    public string Name { get; init; } = "";
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+}

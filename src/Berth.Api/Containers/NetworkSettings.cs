@@ -1,0 +1,11 @@
+using Berth.Api.Networks;
+
+namespace Berth.Api.Containers;
+
+public sealed record NetworkSettings
+{
+    public string SandboxID { get; init; } = "";
+    public string SandboxKey { get; init; } = "";
+    public IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?>? Ports { get; init; }
+    public IReadOnlyDictionary<string, EndpointSettings?>? Networks { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Containers;
+
+public sealed record PortBinding
+{
+    public string HostIp { get; init; } = "";
+    public string HostPort { get; init; } = "";
+}

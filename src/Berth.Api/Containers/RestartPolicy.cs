@@ -1,0 +1,7 @@
+namespace Berth.Api.Containers;
+
+public sealed record RestartPolicy
+{
+    public string Name { get; init; } = "";
+    public long MaximumRetryCount { get; init; }
+}

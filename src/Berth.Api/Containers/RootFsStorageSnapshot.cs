@@ -1,0 +1,6 @@
+namespace Berth.Api.Containers;
+
+public sealed record RootFsStorageSnapshot
+{
+    public string Name { get; init; } = "";
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Containers;
+
+public sealed record ThrottleDevice
+{
+    public string Path { get; init; } = "";
+    public long Rate { get; init; }
+}

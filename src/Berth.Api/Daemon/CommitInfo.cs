@@ -1,0 +1,6 @@
+namespace Berth.Api.Daemon;
+
+public sealed record CommitInfo
+{
+    public string ID { get; init; } = "";
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Daemon;
+
+public sealed record ContainerdInfo
+{
+    public string Address { get; init; } = "";
+    public ContainerdInfoNamespaces? Namespaces { get; init; }
+}

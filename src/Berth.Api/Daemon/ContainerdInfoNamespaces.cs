@@ -1,0 +1,7 @@
+namespace Berth.Api.Daemon;
+
+public sealed record ContainerdInfoNamespaces
+{
+    public string Containers { get; init; } = "";
+    public string Plugins { get; init; } = "";
+}

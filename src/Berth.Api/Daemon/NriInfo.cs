@@ -1,0 +1,6 @@
+namespace Berth.Api.Daemon;
+
+public sealed record NriInfo
+{
+    public IReadOnlyList<IReadOnlyList<string>>? Info { get; init; }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Api.Daemon;
+
+public sealed record SystemVersion
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SystemVersionPlatform? Platform { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SystemVersionComponents>? Components { get; init; }
+
+    public string Version { get; init; } = "";
+    public string ApiVersion { get; init; } = "";
+    public string MinAPIVersion { get; init; } = "";
+    public string GitCommit { get; init; } = "";
+    public string GoVersion { get; init; } = "";
+    public string Os { get; init; } = "";
+    public string Arch { get; init; } = "";
+    public string KernelVersion { get; init; } = "";
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Experimental { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BuildTime { get; init; }
+}

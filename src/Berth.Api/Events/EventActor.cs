@@ -1,0 +1,7 @@
+namespace Berth.Api.Events;
+
+public sealed record EventActor
+{
+    public string ID { get; init; } = "";
+    public IReadOnlyDictionary<string, string>? Attributes { get; init; }
+}

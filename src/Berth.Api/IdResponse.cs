@@ -1,0 +1,6 @@
+namespace Berth.Api;
+
+public sealed record IdResponse
+{
+    public string Id { get; init; } = "";
+}

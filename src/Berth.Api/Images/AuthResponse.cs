@@ -1,0 +1,7 @@
+namespace Berth.Api.Images;
+
+public sealed record AuthResponse
+{
+    public string Status { get; init; } = "";
+    public string IdentityToken { get; init; } = "";
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Images;
+
+public sealed record DistributionInspect
+{
+    public OciDescriptor? Descriptor { get; init; }
+    public IReadOnlyList<OciPlatform>? Platforms { get; init; }
+}

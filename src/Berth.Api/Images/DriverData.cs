@@ -1,0 +1,7 @@
+namespace Berth.Api.Images;
+
+public sealed record DriverData
+{
+    public string Name { get; init; } = "";
+    public IReadOnlyDictionary<string, string>? Data { get; init; }
+}

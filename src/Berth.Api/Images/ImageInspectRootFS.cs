@@ -1,0 +1,7 @@
+namespace Berth.Api.Images;
+
+public sealed record ImageInspectRootFS
+{
+    public string Type { get; init; } = "";
+    public IReadOnlyList<string>? Layers { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace Berth.Api.Images;
+
+public sealed record ImageManifestSummaryAttestationData
+{
+    public string For { get; init; } = "";
+}

@@ -1,0 +1,6 @@
+namespace Berth.Api.Images;
+
+public sealed record ImageManifestSummaryImageDataSize
+{
+    public long Unpacked { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Images;
+
+public sealed record ImageManifestSummarySize
+{
+    public long Total { get; init; }
+    public long Content { get; init; }
+}

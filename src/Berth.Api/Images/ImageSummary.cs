@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Api.Images;
+
+public sealed record ImageSummary
+{
+    public string Id { get; init; } = "";
+    public string ParentId { get; init; } = "";
+    public IReadOnlyList<string>? RepoTags { get; init; }
+    public IReadOnlyList<string>? RepoDigests { get; init; }
+    public long Created { get; init; }
+    public long Size { get; init; }
+    public long SharedSize { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+    public long Containers { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ImageManifestSummary>? Manifests { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OciDescriptor? Descriptor { get; init; }
+}

@@ -1,0 +1,8 @@
+namespace Berth.Api.Networks;
+
+public sealed record Ipam
+{
+    public string Driver { get; init; } = "";
+    public IReadOnlyList<IpamConfig>? Config { get; init; }
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace Berth.Api.Networks;
+
+public sealed record IpamStatus
+{
+    public IReadOnlyDictionary<string, SubnetStatus?>? Subnets { get; init; }
+}

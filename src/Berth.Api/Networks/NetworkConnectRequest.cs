@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Api.Networks;
+
+public sealed record NetworkConnectRequest
+{
+    public string Container { get; init; } = "";
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EndpointSettings? EndpointConfig { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Networks;
+
+public sealed record NetworkCreateResponse
+{
+    public string Id { get; init; } = "";
+    public string Warning { get; init; } = "";
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Networks;
+
+public sealed record NetworkDisconnectRequest
+{
+    public string Container { get; init; } = "";
+    public bool Force { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Networks;
+
+public sealed record PeerInfo
+{
+    public string Name { get; init; } = "";
+    public string IP { get; init; } = "";
+}

@@ -1,0 +1,7 @@
+namespace Berth.Api.Networks;
+
+public sealed record SubnetStatus
+{
+    public ulong IPsInUse { get; init; }
+    public ulong DynamicIPsAvailable { get; init; }
+}

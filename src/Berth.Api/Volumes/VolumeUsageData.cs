@@ -1,0 +1,7 @@
+namespace Berth.Api.Volumes;
+
+public sealed record VolumeUsageData
+{
+    public long Size { get; init; }
+    public long RefCount { get; init; }
+}

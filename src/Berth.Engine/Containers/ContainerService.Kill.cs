@@ -1,0 +1,6 @@
+namespace Berth.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    public Task KillAsync(string nameOrId, string? signal, CancellationToken ct) => throw new NotImplementedException();
+}

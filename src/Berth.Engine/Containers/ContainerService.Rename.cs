@@ -1,0 +1,6 @@
+namespace Berth.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    public Task RenameAsync(string nameOrId, string newName, CancellationToken ct) => throw new NotImplementedException();
+}

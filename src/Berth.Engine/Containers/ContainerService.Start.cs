@@ -1,0 +1,6 @@
+namespace Berth.Engine.Containers;
+
+public sealed partial class ContainerService
+{
+    public Task StartAsync(string nameOrId, CancellationToken ct) => throw new NotImplementedException();
+}

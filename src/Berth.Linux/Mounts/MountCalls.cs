@@ -1,0 +1,3 @@
+namespace Berth.Linux.Mounts;
+
+public static partial class MountCalls;

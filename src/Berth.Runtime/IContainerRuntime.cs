@@ -1,0 +1,17 @@
+namespace Berth.Runtime;
+
+/// <summary>Has containers' processes run. What lies between (a shim, an OCI runtime's command line, one day a launcher of our own) is not the caller's concern.</summary>
+public interface IContainerRuntime
+{
+    /// <summary>The name a container is created with: <c>crun</c>, <c>runc</c>, or one that the operator configured.</summary>
+    string Name { get; }
+
+    /// <summary>Makes everything ready but does not start the process, so that output can be attached to before there is any.</summary>
+    /// <param name="request">Its bundle holds a written <c>config.json</c> and a mounted root file system.</param>
+    /// <exception cref="RuntimeFailureException">The container cannot be set up.</exception>
+    Task<IContainerTask> PrepareAsync(TaskRequest request, CancellationToken ct);
+
+    /// <summary>Takes up the connection to a container that was started by an earlier daemon.</summary>
+    /// <returns>Null where nothing of it runs any more; <see cref="Bundle.ReadExit"/> then has its exit.</returns>
+    Task<IContainerTask?> ReconnectAsync(Bundle bundle, CancellationToken ct);
+}
