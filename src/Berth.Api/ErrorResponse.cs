@@ -5,5 +5,5 @@ namespace Berth.Api;
 public sealed record ErrorResponse
 {
     [JsonPropertyName("message")]
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 }

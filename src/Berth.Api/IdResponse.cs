@@ -2,5 +2,5 @@ namespace Berth.Api;
 
 public sealed record IdResponse
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 }

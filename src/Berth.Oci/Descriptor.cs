@@ -6,7 +6,7 @@ namespace Berth.Oci;
 public sealed record Descriptor
 {
     [JsonPropertyName("mediaType")]
-    public string MediaType { get; init; } = "";
+    public string MediaType { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("digest")]
     public Digest Digest { get; init; }

@@ -13,13 +13,13 @@ public sealed record ImageConfig
     public string? Author { get; init; }
 
     [JsonPropertyName("architecture")]
-    public string Architecture { get; init; } = "";
+    public string Architecture { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("variant")]
     public string? Variant { get; init; }
 
     [JsonPropertyName("os")]
-    public string Os { get; init; } = "";
+    public string Os { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("os.version")]
     public string? OsVersion { get; init; }
@@ -31,7 +31,7 @@ public sealed record ImageConfig
     public ImageRunConfig? Config { get; init; }
 
     [JsonPropertyName("rootfs")]
-    public RootFs RootFs { get; init; } = new();
+    public RootFs RootFs { get; init => field = value ?? new(); } = new();
 
     [JsonPropertyName("history")]
     public IReadOnlyList<HistoryEntry>? History { get; init; }
@@ -83,7 +83,7 @@ public sealed record RootFs
 
     /// <summary>Digests of the uncompressed layers, lowest first.</summary>
     [JsonPropertyName("diff_ids")]
-    public IReadOnlyList<Digest> DiffIds { get; init; } = [];
+    public IReadOnlyList<Digest> DiffIds { get; init => field = value ?? []; } = [];
 }
 
 public sealed record HistoryEntry

@@ -15,7 +15,7 @@ public sealed record ImageIndex
     public string? ArtifactType { get; init; }
 
     [JsonPropertyName("manifests")]
-    public IReadOnlyList<Descriptor> Manifests { get; init; } = [];
+    public IReadOnlyList<Descriptor> Manifests { get; init => field = value ?? []; } = [];
 
     [JsonPropertyName("subject")]
     public Descriptor? Subject { get; init; }

@@ -2,6 +2,6 @@ namespace Berth.Api.Containers;
 
 public sealed record Address
 {
-    public string Addr { get; init; } = "";
+    public string Addr { get; init => field = value ?? ""; } = "";
     public long PrefixLen { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed record ContainerBlkioStatEntry
     public ulong Minor { get; init; }
 
     [JsonPropertyName("op")]
-    public string Op { get; init; } = "";
+    public string Op { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("value")]
     public ulong Value { get; init; }

@@ -4,9 +4,9 @@ namespace Berth.Api.Containers;
 
 public record ContainerConfig
 {
-    public string Hostname { get; init; } = "";
-    public string Domainname { get; init; } = "";
-    public string User { get; init; } = "";
+    public string Hostname { get; init => field = value ?? ""; } = "";
+    public string Domainname { get; init => field = value ?? ""; } = "";
+    public string User { get; init => field = value ?? ""; } = "";
     public bool AttachStdin { get; init; }
     public bool AttachStdout { get; init; }
     public bool AttachStderr { get; init; }
@@ -26,9 +26,9 @@ public record ContainerConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? ArgsEscaped { get; init; }
 
-    public string Image { get; init; } = "";
+    public string Image { get; init => field = value ?? ""; } = "";
     public IReadOnlyDictionary<string, EmptyObject>? Volumes { get; init; }
-    public string WorkingDir { get; init; } = "";
+    public string WorkingDir { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? Entrypoint { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

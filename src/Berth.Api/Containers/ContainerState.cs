@@ -4,7 +4,7 @@ namespace Berth.Api.Containers;
 
 public sealed record ContainerState
 {
-    public string Status { get; init; } = "";
+    public string Status { get; init => field = value ?? ""; } = "";
     public bool Running { get; init; }
     public bool Paused { get; init; }
     public bool Restarting { get; init; }
@@ -12,9 +12,9 @@ public sealed record ContainerState
     public bool Dead { get; init; }
     public long Pid { get; init; }
     public int ExitCode { get; init; }
-    public string Error { get; init; } = "";
-    public string StartedAt { get; init; } = "";
-    public string FinishedAt { get; init; } = "";
+    public string Error { get; init => field = value ?? ""; } = "";
+    public string StartedAt { get; init => field = value ?? ""; } = "";
+    public string FinishedAt { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Health? Health { get; init; }

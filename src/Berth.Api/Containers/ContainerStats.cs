@@ -14,7 +14,7 @@ public sealed record ContainerStats
     public string? OsType { get; init; }
 
     [JsonPropertyName("read")]
-    public string Read { get; init; } = "";
+    public string Read { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("cpu_stats")]
     public ContainerCpuStats? CpuStats { get; init; }
@@ -38,7 +38,7 @@ public sealed record ContainerStats
     public ContainerStorageStats? StorageStats { get; init; }
 
     [JsonPropertyName("preread")]
-    public string Preread { get; init; } = "";
+    public string Preread { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("precpu_stats")]
     public ContainerCpuStats? PrecpuStats { get; init; }

@@ -5,15 +5,15 @@ namespace Berth.Api.Containers;
 
 public sealed record ContainerSummary
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? Names { get; init; }
-    public string Image { get; init; } = "";
-    public string ImageID { get; init; } = "";
+    public string Image { get; init => field = value ?? ""; } = "";
+    public string ImageID { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OciDescriptor? ImageManifestDescriptor { get; init; }
 
-    public string Command { get; init; } = "";
+    public string Command { get; init => field = value ?? ""; } = "";
     public long Created { get; init; }
     public IReadOnlyList<PortSummary>? Ports { get; init; }
 
@@ -24,8 +24,8 @@ public sealed record ContainerSummary
     public long? SizeRootFs { get; init; }
 
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
-    public string State { get; init; } = "";
-    public string Status { get; init; } = "";
+    public string State { get; init => field = value ?? ""; } = "";
+    public string Status { get; init => field = value ?? ""; } = "";
     public ContainerSummaryHostConfig? HostConfig { get; init; }
     public ContainerSummaryNetworkSettings? NetworkSettings { get; init; }
     public IReadOnlyList<MountPoint>? Mounts { get; init; }

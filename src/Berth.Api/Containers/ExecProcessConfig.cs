@@ -8,7 +8,7 @@ public sealed record ExecProcessConfig
     public bool Tty { get; init; }
 
     [JsonPropertyName("entrypoint")]
-    public string Entrypoint { get; init; } = "";
+    public string Entrypoint { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("arguments")]
     public IReadOnlyList<string>? Arguments { get; init; }

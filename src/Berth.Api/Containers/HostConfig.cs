@@ -6,7 +6,7 @@ public sealed record HostConfig
 {
     public long CpuShares { get; init; }
     public long Memory { get; init; }
-    public string CgroupParent { get; init; } = "";
+    public string CgroupParent { get; init => field = value ?? ""; } = "";
     public long BlkioWeight { get; init; }
     public IReadOnlyList<HostConfigBlkioWeightDevice>? BlkioWeightDevice { get; init; }
     public IReadOnlyList<ThrottleDevice>? BlkioDeviceReadBps { get; init; }
@@ -17,8 +17,8 @@ public sealed record HostConfig
     public long CpuQuota { get; init; }
     public long CpuRealtimePeriod { get; init; }
     public long CpuRealtimeRuntime { get; init; }
-    public string CpusetCpus { get; init; } = "";
-    public string CpusetMems { get; init; } = "";
+    public string CpusetCpus { get; init => field = value ?? ""; } = "";
+    public string CpusetMems { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<DeviceMapping>? Devices { get; init; }
     public IReadOnlyList<string>? DeviceCgroupRules { get; init; }
     public IReadOnlyList<DeviceRequest>? DeviceRequests { get; init; }
@@ -38,13 +38,13 @@ public sealed record HostConfig
     public long IOMaximumIOps { get; init; }
     public long IOMaximumBandwidth { get; init; }
     public IReadOnlyList<string>? Binds { get; init; }
-    public string ContainerIDFile { get; init; } = "";
+    public string ContainerIDFile { get; init => field = value ?? ""; } = "";
     public HostConfigLogConfig? LogConfig { get; init; }
-    public string NetworkMode { get; init; } = "";
+    public string NetworkMode { get; init => field = value ?? ""; } = "";
     public IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?>? PortBindings { get; init; }
     public RestartPolicy? RestartPolicy { get; init; }
     public bool AutoRemove { get; init; }
-    public string VolumeDriver { get; init; } = "";
+    public string VolumeDriver { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? VolumesFrom { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -57,17 +57,17 @@ public sealed record HostConfig
 
     public IReadOnlyList<string>? CapAdd { get; init; }
     public IReadOnlyList<string>? CapDrop { get; init; }
-    public string CgroupnsMode { get; init; } = "";
+    public string CgroupnsMode { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? Dns { get; init; }
     public IReadOnlyList<string>? DnsOptions { get; init; }
     public IReadOnlyList<string>? DnsSearch { get; init; }
     public IReadOnlyList<string>? ExtraHosts { get; init; }
     public IReadOnlyList<string>? GroupAdd { get; init; }
-    public string IpcMode { get; init; } = "";
-    public string Cgroup { get; init; } = "";
+    public string IpcMode { get; init => field = value ?? ""; } = "";
+    public string Cgroup { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? Links { get; init; }
     public long OomScoreAdj { get; init; }
-    public string PidMode { get; init; } = "";
+    public string PidMode { get; init => field = value ?? ""; } = "";
     public bool Privileged { get; init; }
     public bool PublishAllPorts { get; init; }
     public bool ReadonlyRootfs { get; init; }
@@ -79,8 +79,8 @@ public sealed record HostConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Tmpfs { get; init; }
 
-    public string UTSMode { get; init; } = "";
-    public string UsernsMode { get; init; } = "";
+    public string UTSMode { get; init => field = value ?? ""; } = "";
+    public string UsernsMode { get; init => field = value ?? ""; } = "";
     public long ShmSize { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -89,7 +89,7 @@ public sealed record HostConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Runtime { get; init; }
 
-    public string Isolation { get; init; } = "";
+    public string Isolation { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? MaskedPaths { get; init; }
     public IReadOnlyList<string>? ReadonlyPaths { get; init; }
 }

@@ -2,5 +2,5 @@ namespace Berth.Api.Containers;
 
 public sealed record MountImageOptions
 {
-    public string Subpath { get; init; } = "";
+    public string Subpath { get; init => field = value ?? ""; } = "";
 }

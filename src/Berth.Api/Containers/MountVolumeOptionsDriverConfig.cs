@@ -2,6 +2,6 @@ namespace Berth.Api.Containers;
 
 public sealed record MountVolumeOptionsDriverConfig
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 }

@@ -12,5 +12,5 @@ public sealed record PortSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int PublicPort { get; init; }
 
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 }

@@ -2,5 +2,5 @@ namespace Berth.Api.Containers;
 
 public sealed record RootFsStorageSnapshot
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 }

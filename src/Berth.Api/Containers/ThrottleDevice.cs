@@ -2,6 +2,6 @@ namespace Berth.Api.Containers;
 
 public sealed record ThrottleDevice
 {
-    public string Path { get; init; } = "";
+    public string Path { get; init => field = value ?? ""; } = "";
     public long Rate { get; init; }
 }

@@ -2,5 +2,5 @@ namespace Berth.Api.Daemon;
 
 public sealed record CommitInfo
 {
-    public string ID { get; init; } = "";
+    public string ID { get; init => field = value ?? ""; } = "";
 }

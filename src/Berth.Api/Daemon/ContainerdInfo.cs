@@ -2,6 +2,6 @@ namespace Berth.Api.Daemon;
 
 public sealed record ContainerdInfo
 {
-    public string Address { get; init; } = "";
+    public string Address { get; init => field = value ?? ""; } = "";
     public ContainerdInfoNamespaces? Namespaces { get; init; }
 }

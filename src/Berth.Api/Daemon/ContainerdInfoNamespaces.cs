@@ -2,6 +2,6 @@ namespace Berth.Api.Daemon;
 
 public sealed record ContainerdInfoNamespaces
 {
-    public string Containers { get; init; } = "";
-    public string Plugins { get; init; } = "";
+    public string Containers { get; init => field = value ?? ""; } = "";
+    public string Plugins { get; init => field = value ?? ""; } = "";
 }

@@ -2,6 +2,6 @@ namespace Berth.Api.Daemon;
 
 public sealed record DeviceInfo
 {
-    public string Source { get; init; } = "";
-    public string ID { get; init; } = "";
+    public string Source { get; init => field = value ?? ""; } = "";
+    public string ID { get; init => field = value ?? ""; } = "";
 }

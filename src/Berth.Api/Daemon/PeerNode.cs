@@ -2,6 +2,6 @@ namespace Berth.Api.Daemon;
 
 public sealed record PeerNode
 {
-    public string NodeID { get; init; } = "";
-    public string Addr { get; init; } = "";
+    public string NodeID { get; init => field = value ?? ""; } = "";
+    public string Addr { get; init => field = value ?? ""; } = "";
 }

@@ -7,10 +7,10 @@ public sealed record SwarmInfo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? NodeID { get; init; }
 
-    public string NodeAddr { get; init; } = "";
-    public string LocalNodeState { get; init; } = "";
+    public string NodeAddr { get; init => field = value ?? ""; } = "";
+    public string LocalNodeState { get; init => field = value ?? ""; } = "";
     public bool ControlAvailable { get; init; }
-    public string Error { get; init; } = "";
+    public string Error { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PeerNode>? RemoteManagers { get; init; }

@@ -4,15 +4,15 @@ namespace Berth.Api.Daemon;
 
 public sealed record SystemInfo
 {
-    public string ID { get; init; } = "";
+    public string ID { get; init => field = value ?? ""; } = "";
     public long Containers { get; init; }
     public long ContainersRunning { get; init; }
     public long ContainersPaused { get; init; }
     public long ContainersStopped { get; init; }
     public long Images { get; init; }
-    public string Driver { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<IReadOnlyList<string>>? DriverStatus { get; init; }
-    public string DockerRootDir { get; init; } = "";
+    public string DockerRootDir { get; init => field = value ?? ""; } = "";
     public PluginsInfo? Plugins { get; init; }
     public bool MemoryLimit { get; init; }
     public bool SwapLimit { get; init; }
@@ -26,22 +26,22 @@ public sealed record SystemInfo
     public bool Debug { get; init; }
     public long NFd { get; init; }
     public long NGoroutines { get; init; }
-    public string SystemTime { get; init; } = "";
-    public string LoggingDriver { get; init; } = "";
-    public string CgroupDriver { get; init; } = "";
+    public string SystemTime { get; init => field = value ?? ""; } = "";
+    public string LoggingDriver { get; init => field = value ?? ""; } = "";
+    public string CgroupDriver { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CgroupVersion { get; init; }
 
     public long NEventsListener { get; init; }
-    public string KernelVersion { get; init; } = "";
-    public string OperatingSystem { get; init; } = "";
-    public string OSVersion { get; init; } = "";
-    public string OSType { get; init; } = "";
-    public string Architecture { get; init; } = "";
+    public string KernelVersion { get; init => field = value ?? ""; } = "";
+    public string OperatingSystem { get; init => field = value ?? ""; } = "";
+    public string OSVersion { get; init => field = value ?? ""; } = "";
+    public string OSType { get; init => field = value ?? ""; } = "";
+    public string Architecture { get; init => field = value ?? ""; } = "";
     public long NCPU { get; init; }
     public long MemTotal { get; init; }
-    public string IndexServerAddress { get; init; } = "";
+    public string IndexServerAddress { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RegistryServiceConfig? RegistryConfig { get; init; }
@@ -57,22 +57,22 @@ public sealed record SystemInfo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? NoProxy { get; init; }
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? Labels { get; init; }
     public bool ExperimentalBuild { get; init; }
-    public string ServerVersion { get; init; } = "";
+    public string ServerVersion { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, RuntimeInfo?>? Runtimes { get; init; }
 
-    public string DefaultRuntime { get; init; } = "";
+    public string DefaultRuntime { get; init => field = value ?? ""; } = "";
     public SwarmInfo? Swarm { get; init; }
     public bool LiveRestoreEnabled { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Isolation { get; init; }
 
-    public string InitBinary { get; init; } = "";
+    public string InitBinary { get; init => field = value ?? ""; } = "";
     public CommitInfo? ContainerdCommit { get; init; }
     public CommitInfo? RuncCommit { get; init; }
     public CommitInfo? InitCommit { get; init; }

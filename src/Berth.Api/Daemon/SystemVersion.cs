@@ -10,14 +10,14 @@ public sealed record SystemVersion
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SystemVersionComponents>? Components { get; init; }
 
-    public string Version { get; init; } = "";
-    public string ApiVersion { get; init; } = "";
-    public string MinAPIVersion { get; init; } = "";
-    public string GitCommit { get; init; } = "";
-    public string GoVersion { get; init; } = "";
-    public string Os { get; init; } = "";
-    public string Arch { get; init; } = "";
-    public string KernelVersion { get; init; } = "";
+    public string Version { get; init => field = value ?? ""; } = "";
+    public string ApiVersion { get; init => field = value ?? ""; } = "";
+    public string MinAPIVersion { get; init => field = value ?? ""; } = "";
+    public string GitCommit { get; init => field = value ?? ""; } = "";
+    public string GoVersion { get; init => field = value ?? ""; } = "";
+    public string Os { get; init => field = value ?? ""; } = "";
+    public string Arch { get; init => field = value ?? ""; } = "";
+    public string KernelVersion { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Experimental { get; init; }

@@ -3,7 +3,7 @@ namespace Berth.Api.Daemon;
 
 public sealed record SystemVersionComponents
 {
-    public string Name { get; init; } = "";
-    public string Version { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
+    public string Version { get; init => field = value ?? ""; } = "";
     public JsonElement? Details { get; init; }
 }

@@ -2,5 +2,5 @@ namespace Berth.Api.Daemon;
 
 public sealed record SystemVersionPlatform
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 }

@@ -2,6 +2,6 @@ namespace Berth.Api.Images;
 
 public sealed record AuthResponse
 {
-    public string Status { get; init; } = "";
-    public string IdentityToken { get; init; } = "";
+    public string Status { get; init => field = value ?? ""; } = "";
+    public string IdentityToken { get; init => field = value ?? ""; } = "";
 }

@@ -4,7 +4,7 @@ namespace Berth.Api.Images;
 
 public sealed record ImageInspect
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OciDescriptor? Descriptor { get; init; }

@@ -2,6 +2,6 @@ namespace Berth.Api.Images;
 
 public sealed record ImageInspectRootFS
 {
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? Layers { get; init; }
 }

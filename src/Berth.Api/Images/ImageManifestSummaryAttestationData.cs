@@ -2,5 +2,5 @@ namespace Berth.Api.Images;
 
 public sealed record ImageManifestSummaryAttestationData
 {
-    public string For { get; init; } = "";
+    public string For { get; init => field = value ?? ""; } = "";
 }

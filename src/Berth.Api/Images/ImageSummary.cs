@@ -4,8 +4,8 @@ namespace Berth.Api.Images;
 
 public sealed record ImageSummary
 {
-    public string Id { get; init; } = "";
-    public string ParentId { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
+    public string ParentId { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? RepoTags { get; init; }
     public IReadOnlyList<string>? RepoDigests { get; init; }
     public long Created { get; init; }

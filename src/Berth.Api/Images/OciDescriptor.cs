@@ -5,10 +5,10 @@ namespace Berth.Api.Images;
 public sealed record OciDescriptor
 {
     [JsonPropertyName("mediaType")]
-    public string MediaType { get; init; } = "";
+    public string MediaType { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("digest")]
-    public string Digest { get; init; } = "";
+    public string Digest { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("size")]
     public long Size { get; init; }

@@ -2,5 +2,5 @@ namespace Berth.Api.Networks;
 
 public sealed record ConfigReference
 {
-    public string Network { get; init; } = "";
+    public string Network { get; init => field = value ?? ""; } = "";
 }

@@ -4,11 +4,11 @@ namespace Berth.Api.Networks;
 
 public sealed record Network
 {
-    public string Name { get; init; } = "";
-    public string Id { get; init; } = "";
-    public string Created { get; init; } = "";
-    public string Scope { get; init; } = "";
-    public string Driver { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
+    public string Created { get; init => field = value ?? ""; } = "";
+    public string Scope { get; init => field = value ?? ""; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
     public bool EnableIPv4 { get; init; }
     public bool EnableIPv6 { get; init; }
     public Ipam? IPAM { get; init; }

@@ -4,7 +4,7 @@ namespace Berth.Api.Networks;
 
 public sealed record NetworkConnectRequest
 {
-    public string Container { get; init; } = "";
+    public string Container { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EndpointSettings? EndpointConfig { get; init; }

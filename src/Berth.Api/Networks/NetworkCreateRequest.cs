@@ -3,10 +3,10 @@ namespace Berth.Api.Networks;
 /// <summary>Body of <c>POST /networks/create</c>.</summary>
 public sealed record NetworkCreateRequest
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
     public bool CheckDuplicate { get; init; }
-    public string Driver { get; init; } = "";
-    public string Scope { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
+    public string Scope { get; init => field = value ?? ""; } = "";
     public bool? EnableIPv4 { get; init; }
     public bool? EnableIPv6 { get; init; }
     public Ipam? IPAM { get; init; }

@@ -2,6 +2,6 @@ namespace Berth.Api.Networks;
 
 public sealed record PeerInfo
 {
-    public string Name { get; init; } = "";
-    public string IP { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
+    public string IP { get; init => field = value ?? ""; } = "";
 }
