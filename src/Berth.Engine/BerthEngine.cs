@@ -22,4 +22,16 @@ public sealed class BerthEngine(
     public VolumeService Volumes { get; } = volumes;
     public SystemService System { get; } = system;
     public EventBus Events { get; } = events;
+
+    /// <summary>Takes up what an earlier daemon left: data, networks, and containers that still run. Requests may come afterwards.</summary>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        Volumes.Restore();
+        await Images.RestoreAsync(ct).ConfigureAwait(false);
+        await Networks.RestoreAsync(ct).ConfigureAwait(false);
+        await Containers.RestoreAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the daemon's own work. Containers run on; the next daemon takes them up.</summary>
+    public Task StopAsync(CancellationToken ct) => Containers.DetachAsync(ct);
 }

@@ -9,4 +9,7 @@ public sealed partial class ContainerService
 
     /// <summary>Loads what is stored, takes up what still runs, records what exited meanwhile, applies restart policies.</summary>
     internal Task RestoreAsync(CancellationToken ct) => throw new NotImplementedException();
+
+    /// <summary>Ends watching and pending restarts; containers run on.</summary>
+    internal Task DetachAsync(CancellationToken ct) => throw new NotImplementedException();
 }
