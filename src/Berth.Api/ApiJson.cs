@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Berth.Api.Containers;
 using Berth.Api.Events;
@@ -9,8 +12,10 @@ using Berth.Api.Volumes;
 namespace Berth.Api;
 
 /// <summary>How every word of the Engine API is read and written: names as they stand, case ignored on reading, as Go's encoding/json does.</summary>
+/// <remarks>A generated reader of <c>init</c> properties passes null for what a document leaves out, so the records' plain strings turn null into the empty string themselves.</remarks>
 [JsonSourceGenerationOptions(
     PropertyNameCaseInsensitive = true,
+    Converters = [typeof(NullIsFalse), typeof(NullIsZero), typeof(NullIsZeroLong)],
     GenerationMode = JsonSourceGenerationMode.Default)]
 [JsonSerializable(typeof(Address))]
 [JsonSerializable(typeof(ContainerBlkioStatEntry))]
@@ -143,5 +148,13 @@ namespace Berth.Api;
 [JsonSerializable(typeof(IReadOnlyList<ImageInspect>))]
 [JsonSerializable(typeof(IReadOnlyList<Volume>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
-public sealed partial class ApiJson : JsonSerializerContext;
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>As <see cref="Default"/>, but escapes only what JSON must have escaped: <c>&lt;</c>, <c>&gt;</c> and <c>&amp;</c> stay, as in dockerd's answers.</summary>
+    public static ApiJson Wire => field ??= new ApiJson(new JsonSerializerOptions(Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

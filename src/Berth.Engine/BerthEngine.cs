@@ -34,4 +34,7 @@ public sealed class BerthEngine(
 
     /// <summary>Ends the daemon's own work. Containers run on; the next daemon takes them up.</summary>
     public Task StopAsync(CancellationToken ct) => Containers.DetachAsync(ct);
+
+    /// <summary>Takes what may change while the daemon runs: labels, and whether it debugs.</summary>
+    public void Reload(EngineOptions options, bool debug) => System.Reload(options, debug);
 }

@@ -5,6 +5,8 @@ namespace Berth.Engine;
 /// <code>
 /// &lt;data root&gt;/                     survives a reboot
 ///   state.db                        SQLite: containers, image names, layers, networks, volumes
+///   berthd.lock                     held by the daemon that lives here
+///   engine-id                       who the daemon says it is
 ///   content/                        OCI layout: blobs/sha256/&lt;hex&gt;, ingest/ for what is on its way
 ///   snapshots/                      unpacked layers and containers' writable ones, owned by the snapshotter
 ///   containers/&lt;id&gt;/               0710
@@ -23,6 +25,8 @@ internal sealed class EnginePaths(EngineOptions options)
     public string DataRoot { get; } = options.DataRoot;
     public string ExecRoot { get; } = options.ExecRoot;
     public string StateDatabase => Path.Combine(DataRoot, "state.db");
+    public string LockFile => Path.Combine(DataRoot, "berthd.lock");
+    public string EngineId => Path.Combine(DataRoot, "engine-id");
     public string Content => Path.Combine(DataRoot, "content");
     public string Snapshots => Path.Combine(DataRoot, "snapshots");
     public string Containers => Path.Combine(DataRoot, "containers");

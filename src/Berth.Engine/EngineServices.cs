@@ -29,7 +29,9 @@ public static class EngineServices
         services.AddSingleton(_ => new NetworkService());
         services.AddSingleton(_ => new ContainerTable());
         services.AddSingleton(_ => new ContainerService());
-        services.AddSingleton(_ => new SystemService());
+        services.AddSingleton(p => new SystemService(
+            options, p.GetRequiredService<EnginePaths>(), p.GetRequiredService<ContainerService>(), p.GetRequiredService<ImageService>(),
+            p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<BerthEngine>();
         return services;
     }

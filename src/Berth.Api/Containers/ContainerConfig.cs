@@ -18,6 +18,7 @@ public record ContainerConfig
     public bool OpenStdin { get; init; }
     public bool StdinOnce { get; init; }
     public IReadOnlyList<string>? Env { get; init; }
+    [JsonConverter(typeof(StringOrList))]
     public IReadOnlyList<string>? Cmd { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -29,10 +30,15 @@ public record ContainerConfig
     public string Image { get; init => field = value ?? ""; } = "";
     public IReadOnlyDictionary<string, EmptyObject>? Volumes { get; init; }
     public string WorkingDir { get; init => field = value ?? ""; } = "";
+    [JsonConverter(typeof(StringOrList))]
     public IReadOnlyList<string>? Entrypoint { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? NetworkDisabled { get; init; }
+
+    /// <summary>The address of the container's main network before API 1.44; since then it belongs to the endpoint.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MacAddress { get; init; }
 
     public IReadOnlyList<string>? OnBuild { get; init; }
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
@@ -44,5 +50,6 @@ public record ContainerConfig
     public long? StopTimeout { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(StringOrList))]
     public IReadOnlyList<string>? Shell { get; init; }
 }

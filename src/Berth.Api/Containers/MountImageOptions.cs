@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Berth.Api.Containers;
 
 public sealed record MountImageOptions
 {
-    public string Subpath { get; init => field = value ?? ""; } = "";
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Subpath { get; init => field = string.IsNullOrEmpty(value) ? null : value; }
 }

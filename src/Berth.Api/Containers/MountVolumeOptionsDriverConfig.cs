@@ -1,7 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Berth.Api.Containers;
 
 public sealed record MountVolumeOptionsDriverConfig
 {
-    public string Name { get; init => field = value ?? ""; } = "";
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init => field = string.IsNullOrEmpty(value) ? null : value; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 }

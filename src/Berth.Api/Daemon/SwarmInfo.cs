@@ -4,17 +4,17 @@ namespace Berth.Api.Daemon;
 
 public sealed record SwarmInfo
 {
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? NodeID { get; init; }
+    public string NodeID { get; init => field = value ?? ""; } = "";
 
     public string NodeAddr { get; init => field = value ?? ""; } = "";
     public string LocalNodeState { get; init => field = value ?? ""; } = "";
     public bool ControlAvailable { get; init; }
     public string Error { get; init => field = value ?? ""; } = "";
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PeerNode>? RemoteManagers { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Nodes { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Managers { get; init; }
 }

@@ -23,6 +23,14 @@ public sealed record SystemInfo
     public bool PidsLimit { get; init; }
     public bool OomKillDisable { get; init; }
     public bool IPv4Forwarding { get; init; }
+    /// <summary>Always false; gone since API 1.50.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? BridgeNfIptables { get; init; }
+
+    /// <summary>Always false; gone since API 1.50.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? BridgeNfIp6tables { get; init; }
+
     public bool Debug { get; init; }
     public long NFd { get; init; }
     public long NGoroutines { get; init; }

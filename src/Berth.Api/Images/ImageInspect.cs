@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Berth.Api.Containers;
 
 namespace Berth.Api.Images;
 
@@ -40,6 +41,23 @@ public sealed record ImageInspect
     public string? OsVersion { get; init; }
 
     public long Size { get; init; }
+
+    /// <summary>As <see cref="Size"/>; gone since API 1.44.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? VirtualSize { get; init; }
+
+    /// <summary>The image that the classic builder made this one from; so are the next three of its time: empty, and gone since API 1.52 or 1.45.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Parent { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DockerVersion { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Container { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ContainerConfig? ContainerConfig { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DriverData? GraphDriver { get; init; }

@@ -11,6 +11,10 @@ public sealed record ImageSummary
     public long Created { get; init; }
     public long Size { get; init; }
     public long SharedSize { get; init; }
+    /// <summary>As <see cref="Size"/>; gone since API 1.44.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? VirtualSize { get; init; }
+
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
     public long Containers { get; init; }
 

@@ -1,19 +1,44 @@
-using Berth.Api.Daemon;
 using Berth.Api.Images;
+using Berth.Engine.Containers;
+using Berth.Engine.Images;
 
 namespace Berth.Engine.Daemon;
 
 /// <summary>The daemon and its host, described.</summary>
 public sealed partial class SystemService
 {
-    internal SystemService()
+    private readonly EnginePaths _paths;
+    private readonly ContainerService _containers;
+    private readonly ImageService _images;
+    private readonly TimeProvider _time;
+    private readonly Lazy<HostDescription> _host = new(HostDescription.Read);
+    private readonly Lazy<string> _id;
+    private EngineOptions _options;
+    private bool _debug;
+
+    internal SystemService(EngineOptions options, EnginePaths paths, ContainerService containers, ImageService images, TimeProvider time)
     {
+        _options = options;
+        _paths = paths;
+        _containers = containers;
+        _images = images;
+        _time = time;
+        _id = new Lazy<string>(() => EngineId.ReadOrCreate(_paths));
     }
 
-    public SystemVersion Version() => throw new NotImplementedException();
-
-    public Task<SystemInfo> InfoAsync(CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Takes what may change while the daemon runs.</summary>
+    internal void Reload(EngineOptions options, bool debug)
+    {
+        _options = _options with
+        {
+            Labels = options.Labels,
+            RegistryMirrors = options.RegistryMirrors,
+            InsecureRegistries = options.InsecureRegistries,
+        };
+        _debug = debug;
+    }
 
     /// <summary>Whether a registry accepts these credentials.</summary>
-    public Task<AuthResponse> AuthenticateAsync(AuthConfig credentials, CancellationToken ct) => throw new NotImplementedException();
+    public Task<AuthResponse> AuthenticateAsync(AuthConfig credentials, CancellationToken ct) =>
+        throw new EngineException(ErrorKind.NotImplemented, $"The daemon in {_options.DataRoot} does not check credentials.");
 }

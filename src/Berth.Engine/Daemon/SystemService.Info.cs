@@ -1,0 +1,89 @@
+using System.Globalization;
+using Berth.Api;
+using Berth.Api.Containers;
+using Berth.Api.Daemon;
+
+namespace Berth.Engine.Daemon;
+
+public sealed partial class SystemService
+{
+    // moby 28: registry/config.go, IndexServer.
+    private const string IndexServer = "https://index.docker.io/v1/";
+
+    /// <summary>Answer of <c>GET /info</c>.</summary>
+    public async Task<SystemInfo> InfoAsync(CancellationToken ct)
+    {
+        EngineOptions options = _options;
+        HostDescription host = _host.Value;
+        IReadOnlyList<ContainerSummary> containers = await _containers.ListAsync(all: true, limit: 0, size: false, Filters.None, ct).ConfigureAwait(false);
+        int images = (await _images.ListAsync(all: true, sharedSize: false, manifests: false, Filters.None, ct).ConfigureAwait(false)).Count;
+        int running = containers.Count(container => container.State is "running" or "restarting");
+        int paused = containers.Count(container => container.State == "paused");
+        return new SystemInfo
+        {
+            ID = _id.Value,
+            Containers = containers.Count,
+            ContainersRunning = running,
+            ContainersPaused = paused,
+            ContainersStopped = containers.Count - running - paused,
+            Images = images,
+            Driver = "overlayfs",
+            DriverStatus = [["driver-type", "berth.overlay"]],
+            DockerRootDir = options.DataRoot,
+            Plugins = new PluginsInfo { Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file", "none"] },
+            IPv4Forwarding = ReadSwitch("/proc/sys/net/ipv4/ip_forward"),
+            Debug = _debug,
+            NFd = Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
+            NGoroutines = Directory.EnumerateFileSystemEntries("/proc/self/task").Count(),
+            SystemTime = _time.GetLocalNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffff00zzz", CultureInfo.InvariantCulture),
+            LoggingDriver = options.LogDriver,
+            CgroupDriver = "cgroupfs",
+            KernelVersion = host.KernelVersion,
+            OperatingSystem = host.OperatingSystem,
+            OSVersion = host.OperatingSystemVersion,
+            OSType = "linux",
+            Architecture = host.Machine,
+            NCPU = host.Processors,
+            MemTotal = host.MemoryBytes,
+            IndexServerAddress = IndexServer,
+            RegistryConfig = RegistryConfig(options),
+            HttpProxy = Proxy("HTTP_PROXY"),
+            HttpsProxy = Proxy("HTTPS_PROXY"),
+            NoProxy = Proxy("NO_PROXY"),
+            Name = host.Name,
+            Labels = options.Labels,
+            ServerVersion = EngineVersion.Version,
+            Swarm = new SwarmInfo { LocalNodeState = "inactive" },
+            LiveRestoreEnabled = true,
+            Isolation = "",
+            DefaultAddressPools = [.. options.DefaultAddressPools.Select(pool => new SystemInfoDefaultAddressPools { Base = pool.Base, Size = pool.Size })],
+            FirewallBackend = new FirewallInfo { Driver = "nftables" },
+        };
+    }
+
+    private static RegistryServiceConfig RegistryConfig(EngineOptions options)
+    {
+        string[] insecure = [.. options.InsecureRegistries.Append("127.0.0.0/8").Append("::1/128").Distinct()];
+        var indexes = insecure.Where(registry => !registry.Contains('/', StringComparison.Ordinal))
+            .ToDictionary(registry => registry, registry => (IndexInfo?)new IndexInfo { Name = registry, Mirrors = [] });
+        string[] mirrors = [.. options.RegistryMirrors.Select(mirror => mirror.AbsoluteUri)];
+        indexes["docker.io"] = new IndexInfo { Name = "docker.io", Mirrors = mirrors, Secure = true, Official = true };
+        return new RegistryServiceConfig
+        {
+            InsecureRegistryCIDRs = [.. insecure.Where(registry => registry.Contains('/', StringComparison.Ordinal))],
+            IndexConfigs = indexes,
+            Mirrors = mirrors,
+        };
+    }
+
+    /// <summary>As the environment has it, without a password that may stand in it. moby 28: daemon/config/config.go, MaskCredentials.</summary>
+    private static string? Proxy(string variable)
+    {
+        string? text = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } upper ? upper : Environment.GetEnvironmentVariable(variable.ToLowerInvariant());
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? proxy) && proxy.UserInfo.Length > 0
+            ? text?.Replace(proxy.UserInfo + "@", "xxxxx:xxxxx@", StringComparison.Ordinal)
+            : text;
+    }
+
+    private static bool ReadSwitch(string path) => File.Exists(path) && File.ReadAllText(path).Trim() == "1";
+}

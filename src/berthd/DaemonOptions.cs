@@ -1,0 +1,63 @@
+using Berth.Daemon.Configuration;
+using Berth.Engine;
+
+namespace Berth.Daemon;
+
+/// <summary>All that the operator decided: flags and <c>daemon.json</c>, joined and checked.</summary>
+internal sealed record DaemonOptions
+{
+    public required EngineOptions Engine { get; init; }
+
+    /// <summary>Empty where none was named: then it is <see cref="ListenAddress.DefaultSocket"/>, if that is free.</summary>
+    public IReadOnlyList<ListenAddress> Hosts { get; init; } = [];
+
+    public required string PidFile { get; init; }
+    public string? SocketGroup { get; init; }
+    public bool Debug { get; init; }
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>What must be done instead of serving: print help or the version, or stop after the check.</summary>
+    public bool ShowHelp { get; init; }
+    public bool ShowVersion { get; init; }
+    public bool ValidateOnly { get; init; }
+
+    /// <exception cref="ConfigurationException">The daemon cannot be started so.</exception>
+    public static DaemonOptions Parse(IReadOnlyList<string> arguments)
+    {
+        Settings flags = CommandLine.Parse(arguments);
+        bool aside = flags.Switch("help", false) || flags.Switch("version", false);
+        return Build(aside ? flags : flags.With(ConfigurationFile.Read(flags)));
+    }
+
+    private static DaemonOptions Build(Settings settings)
+    {
+        TlsOptions? tls = TlsOptions.From(settings);
+        EngineOptions engine = EngineSettings.From(settings);
+        bool debug = settings.Switch("debug", false);
+        return new DaemonOptions
+        {
+            Engine = engine,
+            Hosts = [.. settings.List("host").Select(host => ListenAddress.Parse(host, tls is not null)).Distinct()],
+            PidFile = settings.Text("pidfile") is { Length: > 0 } pidFile ? Path.GetFullPath(pidFile) : Path.Combine(engine.ExecRoot, "berthd.pid"),
+            SocketGroup = settings.Text("group"),
+            Debug = debug,
+            LogLevel = debug ? LogLevel.Debug : ParseLogLevel(settings.Text("log-level") ?? "info"),
+            Tls = tls,
+            ShowHelp = settings.Switch("help", false),
+            ShowVersion = settings.Switch("version", false),
+            ValidateOnly = settings.Switch("validate", false),
+        };
+    }
+
+    private static LogLevel ParseLogLevel(string text) => text.ToLowerInvariant() switch
+    {
+        "trace" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "info" => LogLevel.Information,
+        "warn" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "fatal" or "panic" => LogLevel.Critical,
+        _ => throw new ConfigurationException($"invalid logging level: {text}"),
+    };
+}
