@@ -5,7 +5,7 @@ namespace Berth.Api;
 
 /// <summary>A list of words that a client may also give as one string: <c>"sh"</c> is <c>["sh"]</c>.</summary>
 /// <remarks>moby 28: api/types/strslice.</remarks>
-internal sealed class StringOrList : JsonConverter<IReadOnlyList<string>>
+public sealed class StringOrList : JsonConverter<IReadOnlyList<string>>
 {
     public override IReadOnlyList<string>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
