@@ -10,6 +10,7 @@ build:          ## compile everything
 	dotnet build Berth.slnx
 
 test:           ## run every test; what a machine lacks is skipped with its reason
+	build/prerequisites test
 	test/run
 
 publish:        ## the four programs as native executables in artifacts/bin

@@ -29,6 +29,15 @@ public enum Needs
 
     /// <summary>The base image archive that <c>make images</c> builds from Debian packages.</summary>
     BaseImage = 256,
+
+    /// <summary>The busybox image archive that <c>make images</c> builds.</summary>
+    Busybox = 512,
+
+    /// <summary>Debian's dockerd, the reference.</summary>
+    Dockerd = 1024,
+
+    /// <summary>python3-docker.</summary>
+    Python = 2048,
 }
 
 /// <summary>A test that is skipped, with its reason, where the machine lacks what it needs.</summary>

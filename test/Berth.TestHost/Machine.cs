@@ -12,6 +12,12 @@ public static class Machine
     /// <summary>Where <c>make images</c> keeps the archives that it builds.</summary>
     public static string ImageDirectory => Path.Combine(ProjectRoot, "artifacts", "images");
 
+    /// <summary>Root file system of the busybox image.</summary>
+    public static string BusyboxArchive => Path.Combine(ImageDirectory, "busybox.tar");
+
+    /// <summary>Root file system of the Debian image.</summary>
+    public static string DebianArchive => Path.Combine(ImageDirectory, "debian.tar");
+
     /// <summary>The first thing that is missing, as a reason to skip; null where all is there.</summary>
     public static string? WhyNot(Needs needs)
     {
@@ -41,7 +47,10 @@ public static class Machine
         (Needs.DockerCli, () => FindOnPath("docker") is not null, "needs the docker client"),
         (Needs.Skopeo, () => FindOnPath("skopeo") is not null, "needs skopeo"),
         (Needs.Buildah, () => FindOnPath("buildah") is not null, "needs buildah"),
-        (Needs.BaseImage, () => File.Exists(Path.Combine(ImageDirectory, "debian.tar")), "needs the base image: make images"),
+        (Needs.Busybox, () => File.Exists(BusyboxArchive), "needs the busybox image: make images"),
+        (Needs.Dockerd, () => FindOnPath("dockerd") is not null, "needs Debian's dockerd"),
+        (Needs.Python, () => Directory.Exists("/usr/lib/python3/dist-packages/docker"), "needs python3-docker"),
+        (Needs.BaseImage, () => File.Exists(DebianArchive), "needs the base image: make images"),
     ];
 
     private static bool HasFileSystem(string name) =>
