@@ -26,6 +26,12 @@ internal sealed record ContainerMount
     public string Propagation { get; init; } = "";
     public bool NonRecursive { get; init; }
 
+    /// <summary>Whether read-only holds for the mounts below a bind's source, too.</summary>
+    public bool ReadOnlyRecursive { get; init; }
+
+    /// <summary>Whether a bind's missing source is made, as a directory, when the container starts.</summary>
+    public bool CreateSource { get; init; }
+
     /// <summary>Whether the image's files at the destination fill an empty volume.</summary>
     public bool CopyUp { get; init; }
 

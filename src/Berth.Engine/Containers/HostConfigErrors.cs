@@ -42,6 +42,6 @@ internal static class HostConfigErrors
     public static EngineException NoStorageOptions() =>
         Invalid("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
 
-    public static EngineException NoInitProgram() => new(ErrorKind.System,
-        "exec: \"docker-init\": executable file not found in $PATH");
+    public static EngineException NoInitProgram(string program) =>
+        new(ErrorKind.System, $"exec: \"{program}\": executable file not found in $PATH");
 }
