@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Berth.Engine;
 
 /// <summary>Everything the daemon has on disk. This is the drawing; nobody else joins paths.</summary>
@@ -12,7 +14,8 @@ namespace Berth.Engine;
 ///   containers/&lt;id&gt;/               0710
 ///     hostname hosts resolv.conf    mounted into the container
 ///     &lt;id&gt;-json.log                 its output
-///     shm/                          its /dev/shm
+///     shm/                          its /dev/shm, where others may share it
+///     subpaths/&lt;n&gt;                  parts of volumes, mounted while it runs
 ///   volumes/&lt;name&gt;/_data           0701
 /// &lt;exec root&gt;/                     gone after a reboot
 ///   containers/&lt;id&gt;/               the bundle, see Berth.Runtime.Bundle
@@ -40,6 +43,7 @@ internal sealed class EnginePaths(EngineOptions options)
     public string HostnameFile(string id) => Path.Combine(Container(id), "hostname");
     public string ResolvConfFile(string id) => Path.Combine(Container(id), "resolv.conf");
     public string Shm(string id) => Path.Combine(Container(id), "shm");
+    public string Subpath(string id, int index) => Path.Combine(Container(id), "subpaths", index.ToString(CultureInfo.InvariantCulture));
     public string LogFile(string id) => Path.Combine(Container(id), $"{id}-json.log");
     public string Bundle(string id) => Path.Combine(Bundles, id);
     public string NetworkNamespace(string id) => Path.Combine(NetworkNamespaces, id);

@@ -36,7 +36,7 @@ internal sealed record HostFacts
 
     public static HostFacts Detect()
     {
-        IReadOnlyDictionary<string, string> status = ReadStatus();
+        FrozenDictionary<string, string> status = ReadStatus();
         return new HostFacts
         {
             CgroupV2 = CgroupFeatures.IsUnified,

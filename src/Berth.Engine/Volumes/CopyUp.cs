@@ -1,5 +1,4 @@
 using Berth.Engine.Containers;
-using Berth.Linux;
 using Berth.Linux.Files;
 using Berth.Linux.Roots;
 using Microsoft.Win32.SafeHandles;

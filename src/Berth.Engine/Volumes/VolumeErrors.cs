@@ -26,9 +26,5 @@ internal static class VolumeErrors
     public static EngineException MountFailed(string device, string path, string data, string reason) => new(ErrorKind.System,
         $"failed to mount local volume: mount {device}:{path}{(data.Length == 0 ? "" : $", data: {data}")}: {reason}");
 
-    public static EngineException InvalidFilter(string name) => Invalid($"invalid filter '{name}'");
-
-    public static EngineException InvalidFilterValue(string name, IEnumerable<string> values) => Invalid($"invalid filter '{name}=[{string.Join(' ', values)}]'");
-
     private static EngineException Invalid(string message) => new(ErrorKind.InvalidParameter, message);
 }

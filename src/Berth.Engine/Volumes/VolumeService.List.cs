@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Berth.Api;
 using Berth.Api.Volumes;
 
@@ -10,14 +9,7 @@ public sealed partial class VolumeService
     /// <exception cref="EngineException">InvalidParameter: an unknown filter or value.</exception>
     public VolumeListResponse List(Filters filters)
     {
-        foreach (string name in filters.Names)
-        {
-            if (name is not ("dangling" or "driver" or "label" or "name"))
-            {
-                throw VolumeErrors.InvalidFilter(name);
-            }
-        }
-
+        filters.Accept("dangling", "driver", "label", "name");
         return new VolumeListResponse
         {
             Volumes = [.. Select(filters).OrderBy(volume => volume.Name, StringComparer.Ordinal).Select(Describe)],
@@ -33,40 +25,17 @@ public sealed partial class VolumeService
     {
         bool? dangling = ParseFlag("dangling", filters["dangling"]);
         return _volumes.Values.Where(volume =>
-            Matches(filters["name"], volume.Name)
-            && (!filters.Contains("driver") || filters["driver"].Contains(LocalDriver))
-            && filters["label"].All(label => HasLabel(volume.Document.Labels, label))
+            filters.Matches("name", volume.Name)
+            && filters.IsExactly("driver", LocalDriver)
+            && filters.HasPairs("label", volume.Document.Labels)
             && (dangling is null || UsersOf(volume.Name).Count == 0 == dangling));
     }
-
-    private static bool HasLabel(IReadOnlyDictionary<string, string>? labels, string filter)
-    {
-        string[] parts = filter.Split('=', 2);
-        return labels is not null && labels.TryGetValue(parts[0], out string? value) && (parts.Length == 1 || value == parts[1]);
-    }
-
-    private static bool Matches(IReadOnlyList<string> patterns, string name) => patterns.Count == 0 || patterns.Any(pattern =>
-    {
-        try
-        {
-            // no backtracking: a filter comes from outside
-            return pattern == name || Regex.IsMatch(name, pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-        catch (NotSupportedException)
-        {
-            return false;
-        }
-    });
 
     private static bool? ParseFlag(string name, IReadOnlyList<string> values) => values switch
     {
         [] => null,
         ["1"] or ["true"] => true,
         ["0"] or ["false"] => false,
-        _ => throw VolumeErrors.InvalidFilterValue(name, values),
+        _ => throw FilterMatching.Invalid(name, values),
     };
 }

@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Berth.Api.Volumes;
 using Berth.Engine.Events;
-using Berth.Linux.Mounts;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Engine.Volumes;

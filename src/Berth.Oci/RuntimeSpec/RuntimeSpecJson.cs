@@ -13,8 +13,10 @@ namespace Berth.Oci.RuntimeSpec;
 public sealed partial class RuntimeSpecJson : JsonSerializerContext
 {
     /// <summary>Escapes only what JSON demands: command lines and environments stay readable, and half as long where they are not Latin.</summary>
-    public static RuntimeSpecJson Plain { get; } = new(new JsonSerializerOptions(Default.Options)
+    public static RuntimeSpecJson Plain { get; } = new(new JsonSerializerOptions
     {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 }
