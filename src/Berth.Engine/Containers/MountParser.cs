@@ -118,7 +118,7 @@ internal static class MountParser
         }
 
         MountBindOptions options = mount.BindOptions ?? new MountBindOptions();
-        if (options.Propagation.Length > 0 && !Propagations.Contains(options.Propagation))
+        if (options.Propagation is not null && !Propagations.Contains(options.Propagation))
         {
             throw MountErrors.InvalidMount("bind", $"invalid propagation mode: {options.Propagation}");
         }
@@ -146,7 +146,7 @@ internal static class MountParser
             Source = source,
             Destination = ContainerPath.Clean(mount.Target!),
             ReadWrite = !mount.ReadOnly,
-            Propagation = options.Propagation.Length > 0 ? options.Propagation : DefaultPropagation,
+            Propagation = options.Propagation ?? DefaultPropagation,
             NonRecursive = options.NonRecursive,
             ReadOnlyRecursive = mount.ReadOnly && options.ReadOnlyForceRecursive,
             CreateSource = options.CreateMountpoint,
