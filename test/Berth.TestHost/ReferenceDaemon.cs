@@ -6,7 +6,8 @@ namespace Berth.TestHost;
 public sealed class ReferenceDaemon : IDockerDaemon
 {
     private readonly ScratchDirectory _scratch = new();
-    private readonly string _namespace = $"berth-ref-{Environment.ProcessId}";
+    /// <summary>Name of the network namespace it lives in.</summary>
+    public string NetworkNamespace { get; } = $"berth-ref-{Environment.ProcessId}";
     private Process? _process;
 
     public string Host => $"unix://{Socket}";
@@ -41,7 +42,7 @@ public sealed class ReferenceDaemon : IDockerDaemon
     };
 
     public Task<CommandResult> OnItsNetworkAsync(string program, params IEnumerable<string> arguments) =>
-        ChildProcess.RunAsync("nsenter", [$"--net=/run/netns/{_namespace}", program, .. arguments]);
+        ChildProcess.RunAsync("nsenter", [$"--net=/run/netns/{NetworkNamespace}", program, .. arguments]);
 
     public async ValueTask DisposeAsync()
     {
@@ -52,7 +53,7 @@ public sealed class ReferenceDaemon : IDockerDaemon
             _process.Dispose();
         }
 
-        await ChildProcess.RunAsync("ip", ["netns", "delete", _namespace]);
+        await ChildProcess.RunAsync("ip", ["netns", "delete", NetworkNamespace]);
         foreach (string mount in (await File.ReadAllLinesAsync("/proc/self/mounts")).Reverse()
             .Select(line => line.Split(' ')[1]).Where(target => target.StartsWith(_scratch.Path, StringComparison.Ordinal)))
         {
@@ -64,13 +65,13 @@ public sealed class ReferenceDaemon : IDockerDaemon
 
     private async Task StartAsync(IEnumerable<string> flags)
     {
-        (await ChildProcess.RunAsync("ip", ["netns", "add", _namespace])).Succeeds();
+        (await ChildProcess.RunAsync("ip", ["netns", "add", NetworkNamespace])).Succeeds();
         (await OnItsNetworkAsync("ip", "link", "set", "lo", "up")).Succeeds();
 
         // nsenter, not ip netns exec: that one mounts a new /sys, without the cgroups.
         _process = ChildProcess.Start("nsenter",
         [
-            $"--net=/run/netns/{_namespace}", Machine.FindOnPath("dockerd") ?? "dockerd", "-H", Host,
+            $"--net=/run/netns/{NetworkNamespace}", Machine.FindOnPath("dockerd") ?? "dockerd", "-H", Host,
             "--data-root", Path.Combine(_scratch.Path, "data"), "--exec-root", Path.Combine(_scratch.Path, "exec"),
             "--pidfile", Path.Combine(_scratch.Path, "dockerd.pid"), .. flags,
         ]);
