@@ -50,8 +50,8 @@ public sealed partial class DependencyTests
 
     [Fact]
     public void Daemon_cannot_name_the_kernel_or_the_runtime() =>
-        Assert.Empty(Files("berthd").Where(file => UsedNamespaces(file).Any(used =>
-            used.StartsWith("Berth.Linux", StringComparison.Ordinal) || used.StartsWith("Berth.Runtime", StringComparison.Ordinal))));
+        Assert.DoesNotContain(Files("berthd"), file => UsedNamespaces(file).Any(used =>
+            used.StartsWith("Berth.Linux", StringComparison.Ordinal) || used.StartsWith("Berth.Runtime", StringComparison.Ordinal)));
 
     [Fact]
     public void Only_the_kernel_library_and_what_runs_processes_is_unsafe()
@@ -63,10 +63,11 @@ public sealed partial class DependencyTests
 
     [Fact]
     public void Kernel_is_spoken_to_where_it_is_the_subject() =>
-        Assert.Empty(Files("Berth.Engine")
-            .Where(file => UsedNamespaces(file).Any(used => used.StartsWith("Berth.Linux", StringComparison.Ordinal)))
-            .Select(file => Path.GetRelativePath(Path.Combine(Source, "Berth.Engine"), file))
-            .Where(file => !KernelFolders.Contains(file.Split('/')[0])));
+        Assert.DoesNotContain(
+            Files("Berth.Engine")
+                .Where(file => UsedNamespaces(file).Any(used => used.StartsWith("Berth.Linux", StringComparison.Ordinal)))
+                .Select(file => Path.GetRelativePath(Path.Combine(Source, "Berth.Engine"), file)),
+            file => !KernelFolders.Contains(file.Split('/')[0]));
 
     private static IEnumerable<string> Files(string project) =>
         Directory.EnumerateFiles(Path.Combine(Source, project), "*.cs", SearchOption.AllDirectories);
