@@ -3,7 +3,11 @@ using Berth.Engine.Daemon;
 using Berth.Engine.Events;
 using Berth.Engine.Images;
 using Berth.Engine.Networks;
+using Berth.Engine.Snapshots;
 using Berth.Engine.Volumes;
+using Berth.Linux.Files;
+using Berth.Oci.Content;
+using Berth.Oci.Distribution;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -22,7 +26,14 @@ public static class EngineServices
         services.AddSingleton(p => StateStore.Open(p.GetRequiredService<EnginePaths>().StateDatabase));
         services.AddSingleton(p => new EventBus(p.GetRequiredService<TimeProvider>()));
 
-        services.AddSingleton(_ => new ImageService());
+        services.AddSingleton<IContentStore>(p => new LocalContentStore(
+            p.GetRequiredService<EnginePaths>().Content, FileCalls.SynchronizeDirectory, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISnapshotter>(p => new OverlaySnapshotter(p.GetRequiredService<EnginePaths>().Snapshots));
+        services.AddSingleton(p => new RegistryConnector(p.GetRequiredService<TimeProvider>(), "/etc/docker/certs.d"));
+        services.AddSingleton(p => new ImageService(
+            options, p.GetRequiredService<StateStore>(), p.GetRequiredService<IContentStore>(), p.GetRequiredService<ISnapshotter>(),
+            p.GetRequiredService<RegistryConnector>(), p.GetRequiredService<EventBus>(), p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<ImageService>>()));
         services.AddSingleton(p => new VolumeService(
             p.GetRequiredService<EnginePaths>(), p.GetRequiredService<StateStore>(), p.GetRequiredService<EventBus>(),
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<VolumeService>>()));

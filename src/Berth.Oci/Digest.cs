@@ -67,7 +67,8 @@ public readonly record struct Digest : IComparable<Digest>
     public static bool operator >=(Digest left, Digest right) => left.CompareTo(right) >= 0;
 }
 
-internal sealed class DigestJsonConverter : JsonConverter<Digest>
+/// <summary>Public because other assemblies generate JSON code for records with digests.</summary>
+public sealed class DigestJsonConverter : JsonConverter<Digest>
 {
     public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Digest.TryParse(reader.GetString(), out Digest digest) ? digest : throw new JsonException("invalid digest");

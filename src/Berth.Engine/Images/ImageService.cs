@@ -1,37 +1,70 @@
-using Berth.Api;
-using Berth.Api.Images;
+using Berth.Engine.Events;
+using Berth.Engine.Snapshots;
+using Berth.Oci;
+using Berth.Oci.Content;
+using Berth.Oci.Distribution;
+using Microsoft.Extensions.Logging;
 
 namespace Berth.Engine.Images;
 
 /// <summary>The local image cache and the way to and from registries.</summary>
-public sealed partial class ImageService
+public sealed partial class ImageService : IDisposable
 {
-    internal ImageService()
+    private readonly EngineOptions _options;
+    private readonly RegistryConnector _registries;
+    private readonly HttpMessageInvoker _transport;
+    private readonly IContentStore _content;
+    private readonly ISnapshotter _snapshotter;
+    private readonly EventBus _events;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ImageStore _images;
+    private readonly ImageDocuments _documents;
+    private readonly ContentCollector _collector;
+
+    internal ImageService(
+        EngineOptions options,
+        StateStore state,
+        IContentStore content,
+        ISnapshotter snapshotter,
+        RegistryConnector registries,
+        EventBus events,
+        TimeProvider time,
+        ILogger<ImageService> logger)
     {
+        (_options, _content, _snapshotter, _events, _time, _logger) = (options, content, snapshotter, events, time, logger);
+        _registries = registries;
+        _transport = new HttpMessageInvoker(new SocketsHttpHandler { UseCookies = false });
+        _images = new ImageStore(state);
+        _documents = new ImageDocuments(content);
+        _collector = new ContentCollector(content, snapshotter, _images, _documents, logger);
     }
 
-    internal Task RestoreAsync(CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Which containers were made from an image, and whether they run; set by who knows.</summary>
+    internal Func<Digest, IReadOnlyList<(string Id, bool Running)>> ContainersOf { get; set; } = _ => [];
 
-    /// <summary>Finds an image by name, ID, config digest or unique prefix, unpacked and ready for a container.</summary>
-    /// <exception cref="EngineException">NotFound, with Docker's "No such image: …".</exception>
-    internal Task<ResolvedImage> ResolveAsync(string nameOrId, string? platform, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Where blobs and layers are kept, for those who make layers themselves: the builder.</summary>
+    internal IContentStore Content => _content;
 
-    /// <summary>Makes an image of a container's writable layer on top of its image's.</summary>
-    internal Task<string> CommitAsync(CommitRequest request, CancellationToken ct) => throw new NotImplementedException();
+    internal ISnapshotter Snapshotter => _snapshotter;
 
-    public Task PullAsync(string fromImage, string? tag, string? platform, AuthConfig? credentials, IProgress<JsonMessage> progress, CancellationToken ct) => throw new NotImplementedException();
+    internal ContentCollector Collector => _collector;
 
-    public Task ImportAsync(ImportRequest request, Stream archive, IProgress<JsonMessage> progress, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Removes what a crash left: blobs and layers that no image, container or build needs.</summary>
+    internal Task RestoreAsync(CancellationToken ct)
+    {
+        _collector.Collect(ct);
+        return Task.CompletedTask;
+    }
 
-    public Task PushAsync(string name, string? tag, string? platform, AuthConfig? credentials, IProgress<JsonMessage> progress, CancellationToken ct) => throw new NotImplementedException();
+    public void Dispose() => _transport.Dispose();
 
-    public Task<IReadOnlyList<ImageSummary>> ListAsync(bool all, bool sharedSize, bool manifests, Filters filters, CancellationToken ct) => throw new NotImplementedException();
+    private string Now => Timestamps.Format(_time.GetUtcNow());
 
-    public Task<ImageInspect> InspectAsync(string nameOrId, string? platform, bool manifests, CancellationToken ct) => throw new NotImplementedException();
-
-    public Task<IReadOnlyList<ImageHistoryItem>> HistoryAsync(string nameOrId, string? platform, CancellationToken ct) => throw new NotImplementedException();
-
-    public Task TagAsync(string source, string repository, string? tag, CancellationToken ct) => throw new NotImplementedException();
-
-    public Task<IReadOnlyList<ImageDeleteItem>> RemoveAsync(string nameOrId, bool force, bool prune, CancellationToken ct) => throw new NotImplementedException();
+    private void Publish(string action, Digest image, string name, IReadOnlyDictionary<string, string>? labels = null) =>
+        _events.Publish("image", action, name.Length == 0 ? image.ToString() : name,
+            new Dictionary<string, string>(labels ?? new Dictionary<string, string>(), StringComparer.Ordinal)
+            {
+                ["name"] = name.Length == 0 ? image.ToString() : name,
+            });
 }

@@ -12,9 +12,17 @@ internal interface ISnapshotter
 
     bool HasLayer(Digest chainId);
 
-    /// <summary>A place to unpack into. Disposing of it without commit leaves nothing.</summary>
-    ILayerStaging StageLayer(Digest chainId, Digest? parent);
+    /// <summary>Bytes of the files in the layer itself, unpacked.</summary>
+    long SizeOf(Digest chainId);
 
+    /// <summary>The layer below; null for the lowest.</summary>
+    Digest? ParentOf(Digest chainId);
+
+    /// <summary>A place to unpack into. Disposing of it without commit leaves nothing.</summary>
+    /// <remarks>The parent may still be on its way: it must be there by the time of the commit.</remarks>
+    ILayerStaging StageLayer(Digest? parent);
+
+    /// <exception cref="InvalidOperationException">A layer or a container stands on it.</exception>
     void RemoveLayer(Digest chainId);
 
     IEnumerable<Digest> Layers();
@@ -28,6 +36,12 @@ internal interface ISnapshotter
     /// <summary>The directory that holds what the container changed.</summary>
     string WritableDirectory(string containerId);
 
+    /// <summary>The layer that a container stands on.</summary>
+    Digest? ParentOfWritable(string containerId);
+
+    /// <summary>Writes what the container changed as a layer's tar. The container must not change it meanwhile.</summary>
+    void WriteDiff(string containerId, Stream tar);
+
     void RemoveWritable(string containerId);
 
     IEnumerable<string> Writables();
@@ -39,5 +53,14 @@ internal interface ILayerStaging : IAsyncDisposable
     string Directory { get; }
 
     /// <summary>Makes the layer durable and visible; the order of the two is the snapshotter's promise.</summary>
-    ValueTask CommitAsync(CancellationToken ct);
+    /// <remarks>Where the chain is there already, this copy is dropped.</remarks>
+    ValueTask CommitAsync(Digest chainId, AppliedLayer content, CancellationToken ct);
+}
+
+/// <summary>What unpacking a layer found.</summary>
+/// <param name="SizeBytes">Sum of its files' sizes.</param>
+/// <param name="ImpliedDirectories">Directories that the layer has no member for, NUL-terminated paths: they look as those below do.</param>
+internal sealed record AppliedLayer(long SizeBytes, IReadOnlyList<byte[]> ImpliedDirectories)
+{
+    public static AppliedLayer Empty { get; } = new(0, []);
 }

@@ -14,6 +14,10 @@ public interface IContentStore
     /// <param name="expected">The digest to verify against; null where the content decides (images made here).</param>
     Ingest BeginIngest(Digest? expected);
 
+    /// <summary>Begins or goes on with a transfer; what came is kept when it is cut, even by the end of the process.</summary>
+    /// <exception cref="InvalidOperationException">The same blob is being transferred already.</exception>
+    PartialIngest ResumeIngest(Digest expected);
+
     IEnumerable<Digest> Enumerate();
 
     /// <summary>Removes a blob; one that is not here is no error.</summary>

@@ -1,0 +1,52 @@
+using Berth.Linux;
+using Berth.Oci;
+using Berth.Oci.Layers;
+
+namespace Berth.Engine.Images;
+
+/// <summary>Every sentence about images that a user or a script can read. moby 28: daemon/images/image.go, image_delete.go, distribution/errors.go.</summary>
+internal static class ImageErrors
+{
+    public static EngineException NoSuchImage(string nameOrId) => new(ErrorKind.NotFound, $"No such image: {Shown(nameOrId)}");
+
+    public static EngineException InvalidReference(FormatException e) => new(ErrorKind.InvalidParameter, e.Message, e);
+
+    public static EngineException AmbiguousPrefix(string prefix) =>
+        new(ErrorKind.InvalidParameter, $"multiple IDs found with provided prefix: {prefix}");
+
+    public static EngineException NoSuchPlatform(string name, string platform) =>
+        new(ErrorKind.NotFound, $"image with reference {name} was found but does not provide the specified platform ({platform})");
+
+    public static EngineException InvalidPlatform(FormatException e) => new(ErrorKind.InvalidParameter, e.Message, e);
+
+    public static EngineException DamagedImage(Digest id, Exception e) =>
+        new(ErrorKind.System, $"image {id} is damaged: {e.Message}; pull it again", e);
+
+    /// <summary>A layer could not be unpacked; the sentence ends with why, such as <c>no space left on device</c>.</summary>
+    public static EngineException CannotUnpack(Exception e) => new(
+        e is LayerFormatException or InvalidDataException or NotSupportedException ? ErrorKind.InvalidParameter : ErrorKind.System,
+        $"failed to register layer: {Reason(e)}", e);
+
+    /// <summary>The registry sent something else than it was asked for. moby 28: distribution/pull_v2.go.</summary>
+    public static EngineException WrongLayer(Digest layer, Exception e) =>
+        new(ErrorKind.System, $"filesystem layer verification failed for digest {layer}: {e.Message}", e);
+
+    /// <summary>The archive in a layer is not the one that the image's config names. containerd: rootfs/apply.go.</summary>
+    public static EngineException WrongDiffId(Digest actual, Digest expected) =>
+        new(ErrorKind.System, $"failed to register layer: wrong diff id calculated on extraction \"{actual}\", expected \"{expected}\"");
+
+    private static string Reason(Exception e) => e switch
+    {
+        LinuxException linux => $"{linux.Call} {linux.Path}: {linux.Reason}",
+        IOException { InnerException: { } inner } => Reason(inner),
+        _ => e.Message,
+    };
+
+    /// <summary>A name without a tag is shown with the one that was looked for.</summary>
+    private static string Shown(string nameOrId)
+    {
+        bool isId = nameOrId.Length > 0 && nameOrId.All(char.IsAsciiHexDigitLower);
+        return !isId && ImageReference.TryParse(nameOrId, out ImageReference? reference) && reference is not null
+            ? reference.WithDefaultTag().Familiar : nameOrId;
+    }
+}
