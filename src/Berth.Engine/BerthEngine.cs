@@ -30,10 +30,11 @@ public sealed class BerthEngine(
         await Images.RestoreAsync(ct).ConfigureAwait(false);
         await Networks.RestoreAsync(ct).ConfigureAwait(false);
         await Containers.RestoreAsync(ct).ConfigureAwait(false);
+        Volumes.Sweep();
     }
 
     /// <summary>Ends the daemon's own work. Containers run on; the next daemon takes them up.</summary>
-    public Task StopAsync(CancellationToken ct) => Containers.DetachAsync(ct);
+    public Task StopAsync() => Containers.DetachAsync();
 
     /// <summary>Takes what may change while the daemon runs: labels, and whether it debugs.</summary>
     public void Reload(EngineOptions options, bool debug) => System.Reload(options, debug);

@@ -25,6 +25,7 @@ public static class EngineServices
         services.AddSingleton(_ => CreatePaths(options));
         services.AddSingleton(p => StateStore.Open(p.GetRequiredService<EnginePaths>().StateDatabase));
         services.AddSingleton(p => new EventBus(p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<KeyedLock>();
 
         services.AddSingleton<IContentStore>(p => new LocalContentStore(
             p.GetRequiredService<EnginePaths>().Content, FileCalls.SynchronizeDirectory, p.GetRequiredService<TimeProvider>()));
@@ -38,13 +39,50 @@ public static class EngineServices
             p.GetRequiredService<EnginePaths>(), p.GetRequiredService<StateStore>(), p.GetRequiredService<EventBus>(),
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<VolumeService>>()));
         services.AddSingleton(_ => new NetworkService());
-        services.AddSingleton(_ => new ContainerTable());
-        services.AddSingleton(_ => new ContainerService());
+        AddContainers(services);
         services.AddSingleton(p => new SystemService(
             options, p.GetRequiredService<EnginePaths>(), p.GetRequiredService<ContainerService>(), p.GetRequiredService<ImageService>(),
             p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<BerthEngine>();
         return services;
+    }
+
+    private static void AddContainers(IServiceCollection services)
+    {
+        services.AddSingleton(_ => HostFacts.Detect());
+        services.AddSingleton(p => RuntimeTable.Create(p.GetRequiredService<EngineOptions>()));
+        services.AddSingleton<ContainerTable>();
+        services.AddSingleton<ContainerStore>();
+        services.AddSingleton<ContainerEvents>();
+        services.AddSingleton<ExecTable>();
+        services.AddSingleton<HostMounts>();
+        services.AddSingleton<RuntimeSpecBuilder>();
+        services.AddSingleton<HostConfigValidation>();
+        services.AddSingleton(p => new MountResolver(
+            p.GetRequiredService<VolumeService>(), name => p.GetRequiredService<ContainerTable>().Get(name).Spec));
+        services.AddSingleton<ContainerResources>();
+        services.AddSingleton<ContainerRemover>();
+        services.AddSingleton<ContainerLauncher>();
+        services.AddSingleton<ExitWatcher>();
+        services.AddSingleton<LeftoverSweeper>();
+        services.AddSingleton<ContainerRestorer>();
+        services.AddSingleton(CreateContainerService);
+    }
+
+    private static ContainerService CreateContainerService(IServiceProvider p)
+    {
+        ContainerTable table = p.GetRequiredService<ContainerTable>();
+        VolumeService volumes = p.GetRequiredService<VolumeService>();
+        volumes.UsersOf = name => [.. table.All.Where(c => c.Spec.Mounts.Any(m => m.VolumeName == name)).Select(c => c.Id)];
+        ImageService images = p.GetRequiredService<ImageService>();
+        images.ContainersOf = image => [.. table.All.Where(c => c.Spec.ImageId == image.ToString()).Select(c => (c.Id, c.State.CountsAsRunning))];
+        return new ContainerService(
+            p.GetRequiredService<EnginePaths>(), table, p.GetRequiredService<ContainerStore>(), p.GetRequiredService<ContainerEvents>(),
+            p.GetRequiredService<ContainerResources>(), p.GetRequiredService<ContainerLauncher>(), p.GetRequiredService<ContainerRemover>(),
+            p.GetRequiredService<ContainerRestorer>(), p.GetRequiredService<ExitWatcher>(), p.GetRequiredService<ExecTable>(),
+            p.GetRequiredService<HostConfigValidation>(), p.GetRequiredService<MountResolver>(), p.GetRequiredService<RuntimeTable>(),
+            p.GetRequiredService<ISnapshotter>(), images, p.GetRequiredService<NetworkService>(), volumes,
+            p.GetRequiredService<KeyedLock>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<ContainerService>>());
     }
 
     private static EnginePaths CreatePaths(EngineOptions options)

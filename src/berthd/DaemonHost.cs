@@ -49,7 +49,7 @@ internal static class DaemonHost
         await app.WaitForShutdownAsync();
 
         // 4. The end: requests and streams have ended, containers run on.
-        await engine.StopAsync(CancellationToken.None);
+        await engine.StopAsync();
         logger.Stopped();
     }
 

@@ -46,6 +46,9 @@ internal sealed class Container(ContainerSpec spec, ContainerRunState state, Key
     /// <summary>Ends the wait of a restart that is due; null while none is. Touched under the lock only.</summary>
     public CancellationTokenSource? PendingRestart { get; set; }
 
+    /// <summary>A user's restart has stopped it and will start it: no policy is asked, and it is not removed. Touched under the lock only.</summary>
+    public bool IsBeingRestarted { get; set; }
+
     public ValueTask<KeyedLock.Holder> LockAsync(CancellationToken ct) => locks.AcquireAsync(Id, ct);
 
     public ContainerDocument ToDocument() => new() { Spec = _spec, State = _state };
@@ -83,10 +86,10 @@ internal sealed class Container(ContainerSpec spec, ContainerRunState state, Key
     }
 
     /// <summary>Completes with the next exit, once the container could be started again; with the removal where that comes first.</summary>
-    public Task<TaskExit> NextExitAsync() => AddWaiter(_exitWaiters);
+    public Task<TaskExit> NextExitAsync(CancellationToken ct) => AddWaiter(_exitWaiters, ct);
 
     /// <summary>Completes when the container is removed, with its last exit.</summary>
-    public Task<TaskExit> RemovedAsync() => AddWaiter(_removalWaiters);
+    public Task<TaskExit> RemovedAsync(CancellationToken ct) => AddWaiter(_removalWaiters, ct);
 
     public void WakeExitWaiters(TaskExit exit) => Wake(_exitWaiters, exit);
 
@@ -96,7 +99,7 @@ internal sealed class Container(ContainerSpec spec, ContainerRunState state, Key
         Wake(_removalWaiters, exit);
     }
 
-    private Task<TaskExit> AddWaiter(List<TaskCompletionSource<TaskExit>> waiters)
+    private Task<TaskExit> AddWaiter(List<TaskCompletionSource<TaskExit>> waiters, CancellationToken ct)
     {
         var waiter = new TaskCompletionSource<TaskExit>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_listeners)
@@ -104,7 +107,22 @@ internal sealed class Container(ContainerSpec spec, ContainerRunState state, Key
             waiters.Add(waiter);
         }
 
-        return waiter.Task;
+        return ct.CanBeCanceled ? WaitAsync(waiters, waiter, ct) : waiter.Task;
+    }
+
+    private async Task<TaskExit> WaitAsync(List<TaskCompletionSource<TaskExit>> waiters, TaskCompletionSource<TaskExit> waiter, CancellationToken ct)
+    {
+        try
+        {
+            return await waiter.Task.WaitAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_listeners)
+            {
+                waiters.Remove(waiter);
+            }
+        }
     }
 
     private void Wake(List<TaskCompletionSource<TaskExit>> waiters, TaskExit exit)

@@ -58,4 +58,79 @@ internal static class ContainerErrors
 
     /// <summary>moby 28: api/server/router/container/container_routes.go, postContainersWait.</summary>
     public static EngineException InvalidCondition(string condition) => new(ErrorKind.InvalidParameter, $"invalid condition: \"{condition}\"");
+
+    /// <summary>moby 28: daemon/rename.go.</summary>
+    public static EngineException RenameNeedsNames() => new(ErrorKind.InvalidParameter, "Neither old nor new names may be empty");
+
+    /// <summary>moby 28: daemon/rename.go.</summary>
+    public static EngineException RenameToSameName() =>
+        new(ErrorKind.InvalidParameter, "Renaming a container with the same name as its current name");
+
+    /// <summary>moby 28: daemon/rename.go.</summary>
+    public static EngineException RenameOfDead() => new(ErrorKind.Conflict, "Container is marked for removal and cannot be renamed");
+
+    /// <summary>moby 28: daemon/rename.go wraps what the name's reservation says.</summary>
+    public static EngineException CannotAllocateName(EngineException reason) =>
+        new(reason.Kind, $"Error when allocating new name: {reason.Message}", reason);
+
+    /// <summary>moby 28: api/server/router/container/container_routes.go, postContainersKill wraps every refusal.</summary>
+    public static EngineException CannotKill(string nameOrId, EngineException reason) =>
+        new(reason.Kind, $"cannot kill container: {nameOrId}: {reason.Message}", reason);
+
+    /// <summary>moby 28: daemon/stop.go.</summary>
+    public static EngineException CannotStop(string nameOrId, Exception reason) =>
+        new(ErrorKind.System, $"cannot stop container: {nameOrId}: {reason.Message}", reason);
+
+    /// <summary>moby 28: daemon/restart.go.</summary>
+    public static EngineException CannotRestart(string nameOrId, EngineException reason) =>
+        new(reason.Kind, $"Cannot restart container {nameOrId}: {reason.Message}", reason);
+
+    /// <summary>moby 28: daemon/pause.go.</summary>
+    public static EngineException CannotPause(string id, Exception reason) =>
+        new(ErrorKind.System, $"cannot pause container {id}: {reason.Message}", reason);
+
+    /// <summary>moby 28: daemon/unpause.go.</summary>
+    public static EngineException CannotUnpause(string id, Exception reason) =>
+        new(ErrorKind.System, $"Cannot unpause container {id}: {reason.Message}", reason);
+
+    /// <summary>moby 28: daemon/kill.go, Kill.</summary>
+    public static EngineException DoesNotDie() =>
+        new(ErrorKind.System, "tried to kill container, but did not receive an exit event");
+
+    /// <summary>moby 28: github.com/moby/sys/signal, ParseSignal.</summary>
+    public static EngineException InvalidSignal(string signal) => new(ErrorKind.InvalidParameter, $"invalid signal: {signal}");
+
+    /// <summary>moby 28: daemon/kill.go.</summary>
+    public static EngineException UnsupportedSignal(int signal) =>
+        new(ErrorKind.InvalidParameter, $"the linux daemon does not support signal {signal}");
+
+    /// <summary>moby 28: daemon/runtime_unix.go.</summary>
+    public static EngineException UnknownRuntime(string name) =>
+        new(ErrorKind.InvalidParameter, $"unknown or invalid runtime name: {name}");
+
+    /// <summary>moby 28: daemon/container_operations.go, getNetworkedContainer.</summary>
+    public static EngineException JoinOfNotRunning(string id) =>
+        new(ErrorKind.Conflict, $"cannot join network of a non running container: {id}");
+
+    /// <summary>A container without a place of its own in the network cannot give one away.</summary>
+    public static EngineException JoinOfSharing(string id) =>
+        new(ErrorKind.InvalidParameter, $"cannot join network of a container that shares another container's network: {id}");
+
+    /// <summary>moby 28: daemon/container_operations.go, getNetworkedContainer.</summary>
+    public static EngineException JoinOfItself() => new(ErrorKind.InvalidParameter, "cannot join own network namespace");
+
+    /// <summary>moby 28: daemon/errors.go, errRemovalContainer.</summary>
+    public static EngineException ConnectOfRemoved(string id) => new(ErrorKind.Conflict,
+        $"Container {id} is marked for removal and cannot be connected or disconnected to the network");
+
+    /// <summary>moby 28: daemon/container_operations.go, DisconnectFromNetwork.</summary>
+    public static EngineException NotConnected(string id, string network) =>
+        new(ErrorKind.System, $"container {id} is not connected to the network {network}");
+
+    /// <summary>Links between names are gone with the directory of names that they lived in. moby 28: daemon/delete.go, rmLink.</summary>
+    public static EngineException NoLink(string name) => new(ErrorKind.InvalidParameter, $"Cannot get parent for link name: {name}");
+
+    /// <summary>moby 28: daemon/create.go: an image for another platform than was asked for, or than this machine.</summary>
+    public static string PlatformMismatch(string image, string host) =>
+        $"The requested image's platform ({image}) does not match the detected host platform ({host}) and no specific platform was requested";
 }

@@ -1,4 +1,5 @@
 using Berth.Api.Containers;
+using Berth.Api.Images;
 using Berth.Api.Networks;
 
 namespace Berth.Engine.Containers;
@@ -15,6 +16,9 @@ internal sealed record ContainerSpec
 
     /// <summary>Image ID, <c>sha256:…</c>; empty for a container from nothing.</summary>
     public string ImageId { get; init; } = "";
+
+    /// <summary>The manifest that was chosen for this platform; null for a container from nothing.</summary>
+    public OciDescriptor? ImageManifest { get; init; }
 
     /// <summary>Chain ID of the image's top layer; null for an image without layers.</summary>
     public string? TopChainId { get; init; }

@@ -5,6 +5,8 @@ namespace Berth.Engine.Containers;
 /// <summary>Whether a restart policy starts a container again. Pure.</summary>
 internal static class RestartPolicyDecision
 {
+    public static bool HasPolicy(RestartPolicy? policy) => policy?.Name is not (null or "" or "no");
+
     /// <summary>After an exit. moby 28: daemon/internal/restartmanager/restartmanager.go, ShouldRestart.</summary>
     public static bool AfterExit(RestartPolicy? policy, int exitCode, int restartCount, bool manuallyStopped) => policy?.Name switch
     {
@@ -15,15 +17,17 @@ internal static class RestartPolicyDecision
     };
 
     /// <summary>
-    /// When the daemon starts and finds the container stopped. <c>always</c> starts even what a user stopped; <c>on-failure</c> starts what went
-    /// down while no daemon watched. moby 28: daemon/container.go, ShouldRestart.
+    /// When the daemon starts and the container does not run. <c>always</c> starts even what a user stopped, <c>on-failure</c> only what failed
+    /// while no daemon watched, or was about to be restarted. moby 28: daemon/daemon.go, restore; container/container.go, ShouldRestart.
     /// </summary>
-    public static bool AtDaemonStart(RestartPolicy? policy, ContainerRunState state) => policy?.Name switch
+    /// <param name="unattended">It ran when the last daemon ended.</param>
+    public static bool AtDaemonStart(RestartPolicy? policy, ContainerRunState state, bool unattended) => policy?.Name switch
     {
-        _ when state.StartedAt is null => false,
+        _ when state.StartedAt is null || state.Status is ContainerStatus.Removing or ContainerStatus.Dead => false,
         "always" => true,
         "unless-stopped" => !state.ManuallyStopped,
-        "on-failure" => !state.ManuallyStopped && AfterExit(policy, state.ExitCode, state.RestartCount, manuallyStopped: false),
+        "on-failure" => (unattended || state.Status == ContainerStatus.Restarting)
+            && AfterExit(policy, state.ExitCode, state.RestartCount, state.ManuallyStopped),
         _ => false,
     };
 }

@@ -27,6 +27,9 @@ public sealed partial class NetworkService
 
     internal Task<Sandbox> DisconnectAsync(Sandbox sandbox, string network, CancellationToken ct) => throw new NotImplementedException();
 
+    /// <summary>The container has another name from now on: the names that other containers find it by follow.</summary>
+    internal Sandbox Rename(Sandbox sandbox, string containerName) => throw new NotImplementedException();
+
     /// <summary>The network's name by name, id or unique prefix of the id.</summary>
     /// <exception cref="EngineException">There is none, or several.</exception>
     internal NetworkInspect Resolve(string nameOrId) => throw new NotImplementedException();
