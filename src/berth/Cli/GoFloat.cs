@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Berth.Cli;
+
+/// <summary>Floating-point numbers as Go's fmt writes them.</summary>
+internal static class GoFloat
+{
+    /// <summary><c>%.Ng</c>: so many significant digits, no zeros at the end.</summary>
+    public static string General(double value, int precision)
+    {
+        if (value == 0)
+        {
+            return "0";
+        }
+
+        string scientific = value.ToString("E" + (precision - 1).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        int exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        if (exponent < -4 || exponent >= precision)
+        {
+            string mantissa = scientific[..scientific.IndexOf('E', StringComparison.Ordinal)];
+            return TrimZeros(mantissa) + Exponent(exponent);
+        }
+
+        return TrimZeros(value.ToString("F" + Math.Max(0, precision - 1 - exponent).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+    }
+
+    /// <summary><c>%v</c>: the shortest text that reads back as the same number.</summary>
+    public static string Shortest(double value)
+    {
+        if (value == 0 || !double.IsFinite(value))
+        {
+            return double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : double.IsNaN(value) ? "NaN" : "0";
+        }
+
+        string digits = value.ToString("E16", CultureInfo.InvariantCulture);
+        int exponent = int.Parse(digits.AsSpan(digits.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        if (exponent is >= -4 and < 21)
+        {
+            return Expand(value.ToString("R", CultureInfo.InvariantCulture));
+        }
+
+        string round = value.ToString("R", CultureInfo.InvariantCulture);
+        int e = round.IndexOf('E', StringComparison.Ordinal);
+        return e < 0 ? round : round[..e] + Exponent(exponent);
+    }
+
+    // .NET turns to exponents at 1e15, Go at 1e21.
+    private static string Expand(string round)
+    {
+        int e = round.IndexOf('E', StringComparison.Ordinal);
+        return e < 0 ? round : decimal.Parse(round, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string Exponent(int exponent) =>
+        string.Create(CultureInfo.InvariantCulture, $"e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+
+    private static string TrimZeros(string text) =>
+        text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
+}

@@ -1,0 +1,11 @@
+namespace Berth.Cli.Containers;
+
+internal sealed class PauseCommand : Command
+{
+    public override string Synopsis => "CONTAINER [CONTAINER...]";
+
+    public override ArgumentCount Arguments => ArgumentCount.AtLeast(1);
+
+    public override int Run(CliContext context, IReadOnlyList<string> arguments) =>
+        ManyTargets.InParallel(context, arguments, context.Client.PauseContainer);
+}
