@@ -8,23 +8,43 @@ namespace Berth.Runtime;
 ///   rootfs/         where the container's root file system is mounted
 ///   shim.sock       the shim listens here, mode 0600
 ///   shim.pid        the shim's process id and start time
-///   init.pid        the container's first process, by the runtime
+///   shim.log        what a shim that fails has to say; empty else
+///   runtime.args    the runtime's executable, its global arguments and the container id, each ended by a zero byte
+///   init.pid        the container's first process, by the runtime; the shim adds its start time
 ///   exit            the exit, written by temp + rename before anybody is told
 ///   runtime.log     what the OCI runtime had to say, JSON lines
-///   exec/           one process.json and pid file per running exec
+///   exec/           &lt;exec id&gt;.json, .pid and .log per running exec
 /// </code>
 /// </remarks>
 public sealed partial record Bundle(string Directory)
 {
+    // Names, for the shim, whose working directory is the bundle: relative paths are always short enough for a socket.
+    internal const string SocketName = "shim.sock";
+    internal const string ShimPidName = "shim.pid";
+    internal const string InitPidName = "init.pid";
+    internal const string ExitName = "exit";
+    internal const string RuntimeLogName = "runtime.log";
+    internal const string RuntimeArgumentsName = "runtime.args";
+    internal const string ConsoleSocketName = "console.sock";
+    internal const string ExecDirectoryName = "exec";
+
     public string ConfigPath => Path.Combine(Directory, "config.json");
     public string RootFsPath => Path.Combine(Directory, "rootfs");
-    public string SocketPath => Path.Combine(Directory, "shim.sock");
-    public string ShimPidPath => Path.Combine(Directory, "shim.pid");
-    public string InitPidPath => Path.Combine(Directory, "init.pid");
-    public string ExitPath => Path.Combine(Directory, "exit");
-    public string RuntimeLogPath => Path.Combine(Directory, "runtime.log");
-    public string ExecDirectory => Path.Combine(Directory, "exec");
+    public string SocketPath => Path.Combine(Directory, SocketName);
+    public string ShimPidPath => Path.Combine(Directory, ShimPidName);
+    public string InitPidPath => Path.Combine(Directory, InitPidName);
+    public string ExitPath => Path.Combine(Directory, ExitName);
+    public string RuntimeLogPath => Path.Combine(Directory, RuntimeLogName);
+    public string RuntimeArgumentsPath => Path.Combine(Directory, RuntimeArgumentsName);
+    public string ShimLogPath => Path.Combine(Directory, "shim.log");
+    public string ExecDirectory => Path.Combine(Directory, ExecDirectoryName);
 
     /// <summary>The recorded exit, or null where there is none: the process still runs, or the machine went down with it.</summary>
-    public TaskExit? ReadExit() => throw new NotImplementedException();
+    public TaskExit? ReadExit() => ExitRecord.Read(ExitPath);
+
+    internal static string ExecProcessName(string execId) => $"{ExecDirectoryName}/{execId}.json";
+
+    internal static string ExecPidName(string execId) => $"{ExecDirectoryName}/{execId}.pid";
+
+    internal static string ExecLogName(string execId) => $"{ExecDirectoryName}/{execId}.log";
 }

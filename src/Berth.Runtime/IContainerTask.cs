@@ -29,6 +29,14 @@ public interface IContainerTask : IAsyncDisposable
 
     Task ResumeAsync(CancellationToken ct);
 
+    /// <summary>Changes the container's limits.</summary>
+    /// <param name="resourcesJson">OCI runtime-spec JSON (config-linux.md, "Control groups"), with what is to be changed.</param>
+    /// <exception cref="RuntimeFailureException">The kernel or the runtime refused.</exception>
+    Task UpdateAsync(ReadOnlyMemory<byte> resourcesJson, CancellationToken ct);
+
     /// <summary>Prepares a further process in the container; it starts with <see cref="IExecTask.StartAsync"/>.</summary>
     Task<IExecTask> PrepareExecAsync(ExecRequest request, CancellationToken ct);
+
+    /// <summary>An exec that is prepared or runs, be it of an earlier daemon; null where there is none (any more).</summary>
+    IExecTask? FindExec(string execId);
 }

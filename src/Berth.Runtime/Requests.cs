@@ -32,6 +32,9 @@ public sealed record LogTarget
 
     /// <summary>Files kept, the current one included.</summary>
     public int MaxFiles { get; init; } = 1;
+
+    /// <summary>A JSON object of labels and environment that every entry carries as <c>attrs</c> (log options labels, env, tag); null is none.</summary>
+    public string? AttributesJson { get; init; }
 }
 
 public sealed record AttachRequest
