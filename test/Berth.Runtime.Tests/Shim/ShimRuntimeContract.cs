@@ -301,13 +301,18 @@ public abstract class ShimRuntimeContract(string runtime)
     public async Task Nothing_of_the_daemon_is_inherited()
     {
         await using ContainerBed bed = NewBed();
-        IContainerTask task = await bed.PrepareAsync(["sh", "-c", "ls /proc/self/fd; busybox grep -E 'Sig(Blk|Ign)' /proc/self/status"]);
-        await using IAttachment attachment = await task.AttachAsync(AllOutput, CancellationToken.None);
-        await task.StartAsync(CancellationToken.None);
-        string output = (await attachment.ReadFramesAsync()).Stdout;
 
-        // 3 is the directory that ls itself reads.
-        Assert.Equal("0\n1\n2\n3\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n", output);
+        // busybox itself and not its shell, which ignores SIGQUIT. 3 is the directory that find reads.
+        IContainerTask task = await bed.PrepareAsync(["busybox", "find", "/proc/self/fd", "-type", "l"]);
+        await using IAttachment descriptors = await task.AttachAsync(AllOutput, CancellationToken.None);
+        await task.StartAsync(CancellationToken.None);
+        Assert.Equal(["0", "1", "2", "3"], (await descriptors.ReadFramesAsync()).Stdout.TrimEnd().Split('\n').Select(Path.GetFileName));
+        await task.Released.WaitAsync(TimeSpan.FromSeconds(30));
+
+        task = await bed.PrepareAsync(["busybox", "grep", "-E", "Sig(Blk|Ign)", "/proc/self/status"]);
+        await using IAttachment signals = await task.AttachAsync(AllOutput, CancellationToken.None);
+        await task.StartAsync(CancellationToken.None);
+        Assert.Equal("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n", (await signals.ReadFramesAsync()).Stdout);
     }
 
     [LinuxFact(Needs.Root | Needs.OciRuntime)]
