@@ -2,6 +2,7 @@ using System.Globalization;
 using Berth.Api;
 using Berth.Api.Containers;
 using Berth.Api.Daemon;
+using Berth.Linux.Cgroups;
 
 namespace Berth.Engine.Daemon;
 
@@ -15,6 +16,8 @@ public sealed partial class SystemService
     {
         EngineOptions options = _options;
         HostDescription host = _host.Value;
+        CgroupFeatures cgroups = _cgroups.Value;
+        IReadOnlyDictionary<string, RuntimeInfo?> runtimes = RuntimeTable.Of(options);
         IReadOnlyList<ContainerSummary> containers = await _containers.ListAsync(all: true, limit: 0, size: false, Filters.None, ct).ConfigureAwait(false);
         int images = (await _images.ListAsync(all: true, sharedSize: false, manifests: false, Filters.None, ct).ConfigureAwait(false)).Count;
         int running = containers.Count(container => container.State is "running" or "restarting");
@@ -31,6 +34,14 @@ public sealed partial class SystemService
             DriverStatus = [["driver-type", "berth.overlay"]],
             DockerRootDir = options.DataRoot,
             Plugins = new PluginsInfo { Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file", "none"] },
+            MemoryLimit = cgroups.Memory,
+            SwapLimit = cgroups.Swap,
+            CpuCfsPeriod = cgroups.CpuQuota,
+            CpuCfsQuota = cgroups.CpuQuota,
+            CPUShares = cgroups.CpuShares,
+            CPUSet = cgroups.Cpuset,
+            PidsLimit = cgroups.Pids,
+            OomKillDisable = cgroups.OomKillDisable,
             IPv4Forwarding = ReadSwitch("/proc/sys/net/ipv4/ip_forward"),
             Debug = _debug,
             NFd = Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
@@ -38,6 +49,7 @@ public sealed partial class SystemService
             SystemTime = _time.GetLocalNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffff00zzz", CultureInfo.InvariantCulture),
             LoggingDriver = options.LogDriver,
             CgroupDriver = "cgroupfs",
+            CgroupVersion = CgroupFeatures.IsUnified ? "2" : "1",
             KernelVersion = host.KernelVersion,
             OperatingSystem = host.OperatingSystem,
             OSVersion = host.OperatingSystemVersion,
@@ -53,6 +65,14 @@ public sealed partial class SystemService
             Name = host.Name,
             Labels = options.Labels,
             ServerVersion = EngineVersion.Version,
+            Runtimes = runtimes,
+            DefaultRuntime = RuntimeTable.Default(options, runtimes),
+            InitBinary = options.InitPath ?? "",
+            ContainerdCommit = new CommitInfo(),
+            RuncCommit = new CommitInfo(),
+            InitCommit = new CommitInfo(),
+            SecurityOptions = SecurityOptions(options),
+            Warnings = Warnings(cgroups, options),
             Swarm = new SwarmInfo { LocalNodeState = "inactive" },
             LiveRestoreEnabled = true,
             Isolation = "",
@@ -83,6 +103,51 @@ public sealed partial class SystemService
         return Uri.TryCreate(text, UriKind.Absolute, out Uri? proxy) && proxy.UserInfo.Length > 0
             ? text?.Replace(proxy.UserInfo + "@", "xxxxx:xxxxx@", StringComparison.Ordinal)
             : text;
+    }
+
+    private static List<string> SecurityOptions(EngineOptions options)
+    {
+        var names = new List<string>();
+        if (File.Exists("/sys/module/apparmor/parameters/enabled") && File.ReadAllText("/sys/module/apparmor/parameters/enabled").Trim() == "Y")
+        {
+            names.Add("name=apparmor");
+        }
+
+        // proc_pid_status(5): the line is there if the kernel was built with seccomp.
+        if (File.ReadLines("/proc/self/status").Any(line => line.StartsWith("Seccomp:", StringComparison.Ordinal)))
+        {
+            names.Add($"name=seccomp,profile={options.SeccompProfile ?? "builtin"}");
+        }
+
+        // Containers have a cgroup namespace of their own by default only on the unified hierarchy.
+        if (CgroupFeatures.IsUnified)
+        {
+            names.Add("name=cgroupns");
+        }
+
+        if (options.NoNewPrivileges)
+        {
+            names.Add("name=no-new-privileges");
+        }
+
+        return names;
+    }
+
+    // moby 28: daemon/info_unix.go, fillPlatformInfo.
+    private static List<string> Warnings(CgroupFeatures cgroups, EngineOptions options)
+    {
+        (bool Has, string Warning)[] checks =
+        [
+            (cgroups.Memory, "WARNING: No memory limit support"),
+            (cgroups.Swap, "WARNING: No swap limit support"),
+            (cgroups.OomKillDisable || CgroupFeatures.IsUnified, "WARNING: No oom kill disable support"),
+            (cgroups.CpuQuota, "WARNING: No cpu cfs quota support"),
+            (cgroups.CpuShares, "WARNING: No cpu shares support"),
+            (cgroups.Cpuset, "WARNING: No cpuset support"),
+            (ReadSwitch("/proc/sys/net/ipv4/ip_forward"), "WARNING: IPv4 forwarding is disabled"),
+            (options.SeccompProfile is null, "WARNING: daemon is not using the default seccomp profile"),
+        ];
+        return [.. checks.Where(check => !check.Has).Select(check => check.Warning)];
     }
 
     private static bool ReadSwitch(string path) => File.Exists(path) && File.ReadAllText(path).Trim() == "1";

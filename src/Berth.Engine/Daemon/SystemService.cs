@@ -1,6 +1,6 @@
-using Berth.Api.Images;
 using Berth.Engine.Containers;
 using Berth.Engine.Images;
+using Berth.Linux.Cgroups;
 
 namespace Berth.Engine.Daemon;
 
@@ -12,6 +12,7 @@ public sealed partial class SystemService
     private readonly ImageService _images;
     private readonly TimeProvider _time;
     private readonly Lazy<HostDescription> _host = new(HostDescription.Read);
+    private readonly Lazy<CgroupFeatures> _cgroups = new(CgroupFeatures.Detect);
     private readonly Lazy<string> _id;
     private EngineOptions _options;
     private bool _debug;
@@ -37,8 +38,4 @@ public sealed partial class SystemService
         };
         _debug = debug;
     }
-
-    /// <summary>Whether a registry accepts these credentials.</summary>
-    public Task<AuthResponse> AuthenticateAsync(AuthConfig credentials, CancellationToken ct) =>
-        throw new EngineException(ErrorKind.NotImplemented, $"The daemon in {_options.DataRoot} does not check credentials.");
 }
