@@ -42,7 +42,7 @@ public static class EngineServices
         AddContainers(services);
         services.AddSingleton(p => new SystemService(
             options, p.GetRequiredService<EnginePaths>(), p.GetRequiredService<ContainerService>(), p.GetRequiredService<ImageService>(),
-            p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<RuntimeTable>(), p.GetRequiredService<RegistryConnector>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<BerthEngine>();
         return services;
     }

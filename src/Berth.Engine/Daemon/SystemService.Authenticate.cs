@@ -13,10 +13,9 @@ public sealed partial class SystemService
     {
         EngineOptions options = _options;
         string domain = DomainOf(credentials.Serveraddress);
-        using var connector = new RegistryConnector(_time);
         try
         {
-            string? token = await connector.LogInAsync(
+            string? token = await _registries.LogInAsync(
                 domain,
                 new RegistryCredentials
                 {

@@ -17,7 +17,6 @@ public sealed partial class SystemService
         EngineOptions options = _options;
         HostDescription host = _host.Value;
         CgroupFeatures cgroups = _cgroups.Value;
-        IReadOnlyDictionary<string, RuntimeInfo?> runtimes = RuntimeTable.Of(options);
         IReadOnlyList<ContainerSummary> containers = await _containers.ListAsync(all: true, limit: 0, size: false, Filters.None, ct).ConfigureAwait(false);
         int images = (await _images.ListAsync(all: true, sharedSize: false, manifests: false, Filters.None, ct).ConfigureAwait(false)).Count;
         int running = containers.Count(container => container.State is "running" or "restarting");
@@ -65,8 +64,12 @@ public sealed partial class SystemService
             Name = host.Name,
             Labels = options.Labels,
             ServerVersion = EngineVersion.Version,
-            Runtimes = runtimes,
-            DefaultRuntime = RuntimeTable.Default(options, runtimes),
+            Runtimes = _runtimes.All.ToDictionary(runtime => runtime.Key, runtime => (RuntimeInfo?)new RuntimeInfo
+            {
+                Path = runtime.Value.Path,
+                RuntimeArgs = runtime.Value.Arguments.Count > 0 ? runtime.Value.Arguments : null,
+            }),
+            DefaultRuntime = _runtimes.Default,
             InitBinary = options.InitPath ?? "",
             ContainerdCommit = new CommitInfo(),
             RuncCommit = new CommitInfo(),

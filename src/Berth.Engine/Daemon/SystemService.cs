@@ -1,6 +1,7 @@
 using Berth.Engine.Containers;
 using Berth.Engine.Images;
 using Berth.Linux.Cgroups;
+using Berth.Oci.Distribution;
 
 namespace Berth.Engine.Daemon;
 
@@ -10,6 +11,8 @@ public sealed partial class SystemService
     private readonly EnginePaths _paths;
     private readonly ContainerService _containers;
     private readonly ImageService _images;
+    private readonly RuntimeTable _runtimes;
+    private readonly RegistryConnector _registries;
     private readonly TimeProvider _time;
     private readonly Lazy<HostDescription> _host = new(HostDescription.Read);
     private readonly Lazy<CgroupFeatures> _cgroups = new(CgroupFeatures.Detect);
@@ -17,12 +20,16 @@ public sealed partial class SystemService
     private EngineOptions _options;
     private bool _debug;
 
-    internal SystemService(EngineOptions options, EnginePaths paths, ContainerService containers, ImageService images, TimeProvider time)
+    internal SystemService(
+        EngineOptions options, EnginePaths paths, ContainerService containers, ImageService images,
+        RuntimeTable runtimes, RegistryConnector registries, TimeProvider time)
     {
         _options = options;
         _paths = paths;
         _containers = containers;
         _images = images;
+        _runtimes = runtimes;
+        _registries = registries;
         _time = time;
         _id = new Lazy<string>(() => EngineId.ReadOrCreate(_paths));
     }
