@@ -27,8 +27,8 @@ internal static class ContainerErrors
 
     public static EngineException AlreadyPaused(string id) => new(ErrorKind.Conflict, $"Container {id} is already paused");
 
-    /// <summary>moby 28: daemon/unpause.go.</summary>
-    public static EngineException NotPaused(string id) => new(ErrorKind.Conflict, $"Container {id} is not paused");
+    /// <summary>moby 28: daemon/unpause.go; it has no kind there.</summary>
+    public static EngineException NotPaused(string id) => new(ErrorKind.System, $"Container {id} is not paused");
 
     public static EngineException AlreadyStarted() => new(ErrorKind.NotModified, "Container is already started");
 
@@ -46,9 +46,9 @@ internal static class ContainerErrors
         new(ErrorKind.Conflict, $"removal of container {nameOrId} is already in progress");
 
     /// <summary>moby 28: daemon/delete.go, cleanupContainer.</summary>
-    public static EngineException RemoveOfRunning(string nameOrId, ContainerStatus status) => new(ErrorKind.Conflict, status == ContainerStatus.Paused
-        ? $"cannot remove container \"{nameOrId}\": container is paused and must be unpaused first"
-        : $"cannot remove container \"{nameOrId}\": container is {status.Word()}: stop the container before removing or force remove");
+    public static EngineException RemoveOfRunning(string name, ContainerStatus status) => new(ErrorKind.Conflict, status == ContainerStatus.Paused
+        ? $"cannot remove container \"/{name}\": container is paused and must be unpaused first"
+        : $"cannot remove container \"/{name}\": container is {status.Word()}: stop the container before removing or force remove");
 
     /// <summary>moby 28: daemon/create.go.</summary>
     public static EngineException NoCommand() => new(ErrorKind.InvalidParameter, "no command specified");
@@ -127,8 +127,8 @@ internal static class ContainerErrors
     public static EngineException NotConnected(string id, string network) =>
         new(ErrorKind.System, $"container {id} is not connected to the network {network}");
 
-    /// <summary>Links between names are gone with the directory of names that they lived in. moby 28: daemon/delete.go, rmLink.</summary>
-    public static EngineException NoLink(string name) => new(ErrorKind.InvalidParameter, $"Cannot get parent for link name: {name}");
+    /// <summary>A container's own name is no link that could be removed, and there are no others. moby 28: daemon/delete.go, rmLink.</summary>
+    public static EngineException NoLink() => new(ErrorKind.System, "Conflict, cannot remove the default link name of the container");
 
     /// <summary>moby 28: daemon/create.go: an image for another platform than was asked for, or than this machine.</summary>
     public static string PlatformMismatch(string image, string host) =>

@@ -12,6 +12,8 @@ public sealed partial class ContainerService
     /// <summary>Attempts at a made-up name before the id has to do. moby 28: daemon/names.go.</summary>
     private const int NameAttempts = 6;
 
+    private static readonly ContainerCreateRequest Empty = new();
+
     /// <remarks>
     /// (1) check what needs no state; (2) the image; (3) image and request into one config; (4) id and name; (5) volumes; (6) directory and
     /// writable layer; (7) the image's files into new volumes; (8) save. What fails undoes what came before.
@@ -19,6 +21,11 @@ public sealed partial class ContainerService
     public async Task<ContainerCreateResponse> CreateAsync(string? name, string? platform, ContainerCreateRequest request, CancellationToken ct)
     {
         // (1)
+        if (request with { HostConfig = null, NetworkingConfig = null } == Empty)
+        {
+            throw ContainerErrors.NoConfig();
+        }
+
         string? wantedName = string.IsNullOrEmpty(name) ? null : ContainerNames.Validate(name);
         HostConfig asked = request.HostConfig ?? new HostConfig();
         NetworkModeValidation.Validate(request, asked);

@@ -6,13 +6,13 @@ public sealed partial class ContainerService
 {
     /// <param name="force">Kill it first where it runs.</param>
     /// <param name="volumes">Its anonymous volumes too.</param>
-    /// <param name="link">Remove a link of <c>--link</c> instead of a container: there is none to remove.</param>
+    /// <param name="link">Remove a link of <c>--link</c> instead of the container: there is none that could be.</param>
     public async Task RemoveAsync(string nameOrId, bool force, bool volumes, bool link, CancellationToken ct)
     {
         Container container = _table.Get(nameOrId);
         if (link)
         {
-            throw ContainerErrors.NoLink(nameOrId);
+            throw ContainerErrors.NoLink();
         }
 
         if (force && container.State.CountsAsRunning)

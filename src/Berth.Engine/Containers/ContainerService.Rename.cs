@@ -51,18 +51,19 @@ public sealed partial class ContainerService
             throw ContainerErrors.RenameOfDead();
         }
 
+        string bare = newName.TrimStart('/');
+        if (bare == container.Name)
+        {
+            throw ContainerErrors.RenameToSameName();
+        }
+
         try
         {
-            string name = ContainerNames.Validate(newName);
-            if (name == container.Name)
-            {
-                throw ContainerErrors.RenameToSameName();
-            }
-
+            string name = ContainerNames.Validate("/" + bare);
             _table.ReserveName(name, container.Id);
             return name;
         }
-        catch (EngineException e) when (e.Kind == ErrorKind.Conflict)
+        catch (EngineException e)
         {
             throw ContainerErrors.CannotAllocateName(e);
         }
