@@ -38,7 +38,12 @@ public static class EngineServices
         services.AddSingleton(p => new VolumeService(
             p.GetRequiredService<EnginePaths>(), p.GetRequiredService<StateStore>(), p.GetRequiredService<EventBus>(),
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<VolumeService>>()));
-        services.AddSingleton(_ => new NetworkService());
+        services.AddSingleton(_ => new HostNetwork());
+        services.AddSingleton<IFirewall>(p => new NftFirewall(options, p.GetRequiredService<HostNetwork>(), p.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(p => new NetworkService(
+            options, p.GetRequiredService<EnginePaths>(), p.GetRequiredService<StateStore>(), p.GetRequiredService<EventBus>(),
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>(), p.GetRequiredService<IFirewall>(),
+            p.GetRequiredService<HostNetwork>()));
         AddContainers(services);
         services.AddSingleton(p => new SystemService(
             options, p.GetRequiredService<EnginePaths>(), p.GetRequiredService<ContainerService>(), p.GetRequiredService<ImageService>(),

@@ -1,0 +1,296 @@
+using System.Net;
+using Berth.Api.Networks;
+using Berth.Linux;
+using Berth.Linux.Namespaces;
+using Berth.Linux.Netlink;
+
+namespace Berth.Engine.Networks;
+
+public sealed partial class NetworkService
+{
+    /// <summary>Makes the namespace, joins the networks, publishes ports, writes hosts, hostname and resolv.conf. Undoes itself on failure.</summary>
+    /// <exception cref="EngineException">A network is missing, an address or port is taken, or the kernel refused.</exception>
+    internal async Task<Sandbox> CreateSandboxAsync(SandboxRequest request, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        await using var undo = new Undo(_logger);
+        LiveSandbox live = EnterNetworks(request);
+        undo.Push($"network of container {request.ContainerId}", () => TakeDown(live));
+
+        if (live.NamespacePath is { } path)
+        {
+            HoldPorts(live);
+            MakeNamespace(live, path);
+            Publish(live);
+            StartDns(live);
+        }
+
+        WriteFiles(live);
+        lock (_lock)
+        {
+            _sandboxes[live.ContainerId] = live;
+        }
+
+        undo.Complete();
+        foreach ((Network network, _) in live.Attachments)
+        {
+            PublishEvent("connect", network, live.ContainerId);
+        }
+
+        return SnapshotOf(live);
+    }
+
+    /// <summary>Takes everything of <paramref name="sandbox"/> down; what is gone already is no error.</summary>
+    internal Task RemoveSandboxAsync(Sandbox sandbox, CancellationToken ct)
+    {
+        LiveSandbox? live;
+        lock (_lock)
+        {
+            if (!_sandboxes.Remove(sandbox.ContainerId, out live))
+            {
+                live = Recall(sandbox);
+            }
+        }
+
+        TakeDown(live);
+        foreach ((Network network, _) in live.Attachments)
+        {
+            PublishEvent("disconnect", network, live.ContainerId);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>(1) In memory: every network gives its address, or none does.</summary>
+    private LiveSandbox EnterNetworks(SandboxRequest request)
+    {
+        var live = new LiveSandbox(request, request.NetworkMode == "host" ? null : _paths.NetworkNamespace(request.ContainerId));
+        lock (_lock)
+        {
+            try
+            {
+                foreach ((Network network, EndpointSettings settings) in WantedNetworks(request))
+                {
+                    live.Attachments.Add((network, Enter(network, request, settings)));
+                }
+            }
+            catch
+            {
+                LeaveNetworks(live);
+                throw;
+            }
+        }
+
+        return live;
+    }
+
+    /// <summary>What the network mode says, then what else was named; under the lock.</summary>
+    private List<(Network Network, EndpointSettings Settings)> WantedNetworks(SandboxRequest request)
+    {
+        var wanted = new List<(Network Network, EndpointSettings Settings)>();
+        foreach (string name in request.Endpoints.Keys.Prepend(request.NetworkMode))
+        {
+            Network network = Find(name);
+            if (wanted.Any(w => w.Network == network))
+            {
+                continue;
+            }
+
+            EndpointSettings settings = request.Endpoints.GetValueOrDefault(name)
+                ?? request.Endpoints.GetValueOrDefault(network.Name) ?? request.Endpoints.GetValueOrDefault(network.Id) ?? new EndpointSettings();
+            wanted.Add((network, settings));
+        }
+
+        if (wanted.Count > 1 && wanted.Any(w => w.Network.Driver == "null"))
+        {
+            throw NetworkErrors.CannotJoinMultipleWithNone();
+        }
+
+        return wanted.Count > 1 && wanted.Any(w => w.Network.Driver == "host") ? throw NetworkErrors.CannotJoinOthers() : wanted;
+    }
+
+    /// <summary>(2) On the host: all ports are free and now ours.</summary>
+    private void HoldPorts(LiveSandbox live)
+    {
+        if (live.Gateway is not { } gateway)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (PortRequest request in PortRequest.Of(live.Request, gateway.Network.Bridge!.HostBinding))
+            {
+                PortReservations.Reservation reservation = _ports.Take(request);
+                live.Reservations.Add(reservation);
+                live.Ports.Add((request, reservation.Port));
+            }
+        }
+        catch (EngineException e)
+        {
+            throw NetworkErrors.Publishing(live.Request.ContainerName, gateway.Endpoint.Id, e);
+        }
+    }
+
+    /// <summary>(3) In the kernel: namespace, interfaces, addresses, default route.</summary>
+    private void MakeNamespace(LiveSandbox live, string path)
+    {
+        try
+        {
+            using var sandbox = SandboxNamespace.Create(path);
+            int number = 0;
+            foreach ((Network network, Endpoint endpoint) in live.Attachments)
+            {
+                DriverOf(network).Join(network, endpoint, sandbox, $"{network.Bridge?.InterfacePrefix}{number++}");
+            }
+
+            SetDefaultRoute(live, sandbox);
+        }
+        catch (LinuxException e)
+        {
+            throw Joining(e);
+        }
+    }
+
+    private static void SetDefaultRoute(LiveSandbox live, SandboxNamespace sandbox)
+    {
+        var batch = new NetlinkBatch();
+        if (live.Gateway is { } gateway)
+        {
+            // The gateway's subnet says which interface, so none is named.
+            batch.ReplaceDefaultRoute(Ipv4Network.Address(gateway.Network.Gateway));
+            sandbox.Netlink.Execute(batch);
+            return;
+        }
+
+        batch.DeleteDefaultRoute();
+        if (sandbox.Netlink.TryExecute(batch) is { } failure && failure.Errno != Errno.ESRCH)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>(4) In the firewall: from here on the ports lead into the container.</summary>
+    private void Publish(LiveSandbox live)
+    {
+        if (live.Gateway is not { } gateway || live.Ports.Count == 0)
+        {
+            return;
+        }
+
+        PublishedPort[] ports = [.. PublishedPorts(live, gateway.Endpoint)];
+        try
+        {
+            _firewall.Publish(ports);
+        }
+        catch (EngineException e)
+        {
+            throw NetworkErrors.Publishing(live.Request.ContainerName, gateway.Endpoint.Id, e);
+        }
+
+        live.Published.AddRange(ports);
+
+        // A client that kept sending before the port led anywhere has an entry that says so.
+        ForgetConnections(ports);
+    }
+
+    private static IEnumerable<PublishedPort> PublishedPorts(LiveSandbox live, Endpoint endpoint) => live.Ports.Select(p =>
+        new PublishedPort(p.Request.Protocol, p.Request.HostAddress, p.HostPort, Ipv4Network.Address(endpoint.Address), p.Request.Port));
+
+    private void Unpublish(LiveSandbox live)
+    {
+        PublishedPort[] ports = [.. live.Published];
+        _firewall.Unpublish(ports);
+        live.Published.Clear();
+        ForgetConnections(ports);
+    }
+
+    private void WriteFiles(LiveSandbox live)
+    {
+        _files.WriteHostname(live.Request);
+        if (live.NamespacePath is null)
+        {
+            _files.WriteHostsOfHost(live.Request, HostGateway());
+            _files.WriteResolvConfOfHost(live.Request);
+            return;
+        }
+
+        IPAddress[] own = [.. live.Attachments.Where(a => a.Endpoint.Address != 0).Select(a => Ipv4Network.Address(a.Endpoint.Address))];
+        _files.WriteHosts(live.Request, own, LinkedContainers(live), HostGateway());
+        _files.WriteResolvConf(live.Request, live.ResolvesNames);
+    }
+
+    /// <summary>Links of the default bridge: <c>name:alias</c>, resolved once, as dockerd does.</summary>
+    private List<(IPAddress Address, string Names)> LinkedContainers(LiveSandbox live)
+    {
+        var links = new List<(IPAddress, string)>();
+        foreach (string link in live.Request.Links)
+        {
+            string[] parts = link.Split(':', 2);
+            string name = parts[0].TrimStart('/');
+            string alias = parts.Length == 2 ? parts[1][(parts[1].LastIndexOf('/') + 1)..] : name;
+            lock (_lock)
+            {
+                Endpoint target = Find("bridge").Endpoints.Values.FirstOrDefault(e => e.ContainerName == name || e.ContainerId == name)
+                    ?? throw NetworkErrors.LinkTargetNotRunning(name, alias);
+                string[] names = [.. ((string[])[alias, target.ContainerId[..12], target.ContainerName]).Distinct()];
+                links.Add((Ipv4Network.Address(target.Address), string.Join(' ', names)));
+            }
+        }
+
+        return links;
+    }
+
+    /// <summary>Every step is tried, in the order in which nothing leads into what is gone already; the first failure is thrown at the end.</summary>
+    private void TakeDown(LiveSandbox live)
+    {
+        Exception? first = null;
+        Try(() => Unpublish(live));
+        Try(() => live.Dns?.Dispose());
+        foreach (PortReservations.Reservation reservation in live.Reservations)
+        {
+            Try(reservation.Dispose);
+        }
+
+        foreach ((Network network, Endpoint endpoint) in live.Attachments)
+        {
+            Try(() => DriverOf(network).Leave(network, endpoint));
+        }
+
+        if (live.NamespacePath is { } path)
+        {
+            Try(() => NetNamespace.Delete(path));
+        }
+
+        lock (_lock)
+        {
+            LeaveNetworks(live);
+        }
+
+        if (first is not null)
+        {
+            throw first is LinuxException e ? new EngineException(ErrorKind.System, $"failed to take down container networking: {e.Message}", e) : first;
+        }
+
+        void Try(Action step)
+        {
+            try
+            {
+                step();
+            }
+            catch (Exception e) when (e is LinuxException or EngineException or IOException)
+            {
+                Log.LeftoverStays(_logger, "network of container", live.ContainerId, e);
+                first ??= e;
+            }
+        }
+    }
+
+    private static void LeaveNetworks(LiveSandbox live)
+    {
+        foreach ((Network network, Endpoint endpoint) in live.Attachments)
+        {
+            network.Remove(endpoint);
+        }
+    }
+}
