@@ -24,5 +24,7 @@ internal sealed record Endpoint
     public required EndpointSettings Settings { get; init; }
 
     /// <summary>Our end of the cable.</summary>
-    public string HostInterface => "veth" + Id[..11];
+    public string HostInterface => HostInterfaceOf(Id);
+
+    public static string HostInterfaceOf(string endpointId) => "veth" + endpointId[..11];
 }

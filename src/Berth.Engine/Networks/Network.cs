@@ -80,12 +80,13 @@ internal sealed class Network
         }
     }
 
-    /// <summary>Takes the endpoint out and gives its address back; one that is gone already is no error.</summary>
-    public void Remove(Endpoint endpoint)
+    /// <summary>Takes the endpoint out; its address stays taken until <see cref="Release"/>.</summary>
+    /// <returns>False when it was gone already.</returns>
+    public bool Remove(Endpoint endpoint)
     {
         if (_endpoints.GetValueOrDefault(endpoint.ContainerId)?.Id != endpoint.Id)
         {
-            return;
+            return false;
         }
 
         _endpoints.Remove(endpoint.ContainerId);
@@ -97,8 +98,11 @@ internal sealed class Network
             }
         }
 
-        Addresses?.Release(endpoint.Address);
+        return true;
     }
+
+    /// <summary>Gives the address back of an endpoint that has no interface any more.</summary>
+    public void Release(Endpoint endpoint) => Addresses?.Release(endpoint.Address);
 
     public IReadOnlyList<uint> Find(string name) =>
         _names.TryGetValue(name, out List<Endpoint>? holders) ? [.. holders.Select(e => e.Address)] : [];

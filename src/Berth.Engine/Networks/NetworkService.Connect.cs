@@ -133,6 +133,7 @@ public sealed partial class NetworkService
         {
             live.Attachments.RemoveAll(a => a.Endpoint.Id == attachment.Endpoint.Id);
             attachment.Network.Remove(attachment.Endpoint);
+            attachment.Network.Release(attachment.Endpoint);
         }
 
         using SandboxNamespace inside = SandboxNamespace.Open(live.NamespacePath!); // Containers with the host's network never come here.

@@ -55,6 +55,7 @@ public sealed partial class NetworkService
                 _networks.Remove(network.Id);
             }
 
+            _remover.Flush();
             Unmake(network);
         }
         finally

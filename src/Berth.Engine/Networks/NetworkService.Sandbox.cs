@@ -14,7 +14,8 @@ public sealed partial class NetworkService
     {
         ct.ThrowIfCancellationRequested();
         await using var undo = new Undo(_logger);
-        LiveSandbox live = EnterNetworks(request);
+        _remover.Flush(request.ContainerId);
+        LiveSandbox live = EnterNetworks(request, mayWait: true);
         undo.Push($"network of container {request.ContainerId}", () => TakeDown(live));
 
         if (live.NamespacePath is { } path)
@@ -46,10 +47,13 @@ public sealed partial class NetworkService
         LiveSandbox? live;
         lock (_lock)
         {
-            if (!_sandboxes.Remove(sandbox.ContainerId, out live))
-            {
-                live = Recall(sandbox);
-            }
+            _sandboxes.Remove(sandbox.ContainerId, out live);
+        }
+
+        if (live is null)
+        {
+            TakeDownUnknown(sandbox);
+            return Task.CompletedTask;
         }
 
         TakeDown(live);
@@ -62,6 +66,19 @@ public sealed partial class NetworkService
     }
 
     /// <summary>(1) In memory: every network gives its address, or none does.</summary>
+    /// <param name="mayWait">An address that is refused may become free when interfaces of stopped containers are gone.</param>
+    private LiveSandbox EnterNetworks(SandboxRequest request, bool mayWait)
+    {
+        try
+        {
+            return EnterNetworks(request);
+        }
+        catch (EngineException) when (mayWait && _remover.Flush())
+        {
+            return EnterNetworks(request, mayWait: false);
+        }
+    }
+
     private LiveSandbox EnterNetworks(SandboxRequest request)
     {
         var live = new LiveSandbox(request, request.NetworkMode == "host" ? null : _paths.NetworkNamespace(request.ContainerId));
@@ -252,19 +269,20 @@ public sealed partial class NetworkService
             Try(reservation.Dispose);
         }
 
-        foreach ((Network network, Endpoint endpoint) in live.Attachments)
-        {
-            Try(() => DriverOf(network).Leave(network, endpoint));
-        }
-
         if (live.NamespacePath is { } path)
         {
             Try(() => NetNamespace.Delete(path));
         }
 
+        List<(Network Network, Endpoint Endpoint)> left;
         lock (_lock)
         {
-            LeaveNetworks(live);
+            left = [.. live.Attachments.Where(a => a.Network.Remove(a.Endpoint))];
+        }
+
+        foreach ((Network network, Endpoint endpoint) in left)
+        {
+            _remover.Add(network, endpoint);
         }
 
         if (first is not null)
@@ -286,11 +304,44 @@ public sealed partial class NetworkService
         }
     }
 
+    /// <summary>
+    /// Of a sandbox that nobody holds, taken down before or by a daemon before this one. Its address and ports may be another container's by now,
+    /// so only what carries its own id is touched; the rest went with the holder, or goes with <see cref="AdoptAsync"/>.
+    /// </summary>
+    private void TakeDownUnknown(Sandbox sandbox)
+    {
+        try
+        {
+            foreach (EndpointSettings settings in sandbox.Endpoints.Values.Where(s => s is { EndpointID.Length: > 0, IPAddress.Length: > 0 }))
+            {
+                _bridges.RemoveInterface(Endpoint.HostInterfaceOf(settings.EndpointID));
+            }
+
+            if (sandbox.NamespacePath is { } path)
+            {
+                NetNamespace.Delete(path);
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw new EngineException(ErrorKind.System, $"failed to take down container networking: {e.Message}", e);
+        }
+    }
+
     private static void LeaveNetworks(LiveSandbox live)
     {
         foreach ((Network network, Endpoint endpoint) in live.Attachments)
         {
             network.Remove(endpoint);
+            network.Release(endpoint);
+        }
+    }
+
+    private void Release(Network network, Endpoint endpoint)
+    {
+        lock (_lock)
+        {
+            network.Release(endpoint);
         }
     }
 }

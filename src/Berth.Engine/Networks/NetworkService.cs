@@ -29,6 +29,7 @@ public sealed partial class NetworkService : IDisposable
     private readonly DnsForwarder _forwarder;
     private readonly Dictionary<string, INetworkDriver> _drivers;
     private readonly BridgeDriver _bridges;
+    private readonly LinkRemover _remover;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Network> _networks = new(StringComparer.Ordinal);
@@ -53,6 +54,7 @@ public sealed partial class NetworkService : IDisposable
         _files = new ContainerFiles(paths, options);
         _forwarder = new DnsForwarder(host, time, _logger);
         _bridges = new BridgeDriver(host);
+        _remover = new LinkRemover(_logger, (network, endpoint) => DriverOf(network).Leave(network, endpoint), Release);
         _drivers = new Dictionary<string, INetworkDriver>(StringComparer.Ordinal)
         {
             ["bridge"] = _bridges,
@@ -61,31 +63,7 @@ public sealed partial class NetworkService : IDisposable
         };
     }
 
-<<<<<<< HEAD
-    /// <summary>Creates the default networks where missing and makes kernel and firewall agree with what is stored. Runs before containers are restored.</summary>
-    internal Task RestoreAsync(CancellationToken ct) => throw new NotImplementedException();
-
-    /// <summary>Takes up the places of containers that still run, and removes from the kernel what belongs to nobody.</summary>
-    internal Task AdoptAsync(IReadOnlyList<Sandbox> sandboxes, CancellationToken ct) => throw new NotImplementedException();
-
-    /// <summary>Makes the namespace, joins the networks, publishes ports, writes hosts, hostname and resolv.conf. Undoes itself on failure.</summary>
-    internal Task<Sandbox> CreateSandboxAsync(SandboxRequest request, CancellationToken ct) => throw new NotImplementedException();
-
-    /// <summary>Takes everything of <paramref name="sandbox"/> down; what is gone already is no error.</summary>
-    internal Task RemoveSandboxAsync(Sandbox sandbox, CancellationToken ct) => throw new NotImplementedException();
-
-    /// <summary>Joins one more network while the container runs.</summary>
-    internal Task<Sandbox> ConnectAsync(Sandbox sandbox, string network, EndpointSettings settings, CancellationToken ct) => throw new NotImplementedException();
-
-    internal Task<Sandbox> DisconnectAsync(Sandbox sandbox, string network, CancellationToken ct) => throw new NotImplementedException();
-
-    /// <summary>The container has another name from now on: the names that other containers find it by follow.</summary>
-    internal Sandbox Rename(Sandbox sandbox, string containerName) => throw new NotImplementedException();
-
-    /// <summary>The network's name by name, id or unique prefix of the id.</summary>
-=======
     /// <summary>The network by name, id or unique prefix of the id.</summary>
->>>>>>> e6122e4 (Networks: bridges, sandboxes and addresses by rtnetlink, ports and isolation by one nftables table, names by an embedded server)
     /// <exception cref="EngineException">There is none, or several.</exception>
     internal NetworkInspect Resolve(string nameOrId)
     {
@@ -111,6 +89,9 @@ public sealed partial class NetworkService : IDisposable
         }
     }
 
+    /// <summary>Waits until the interfaces of containers that stopped are gone.</summary>
+    internal void Settle() => _remover.Flush();
+
     /// <summary>Lets go of what the daemon holds. Containers keep running, and their ports keep leading into them.</summary>
     public void Dispose()
     {
@@ -125,6 +106,7 @@ public sealed partial class NetworkService : IDisposable
             _sandboxes.Clear();
         }
 
+        _remover.Dispose();
         _changes.Dispose();
     }
 

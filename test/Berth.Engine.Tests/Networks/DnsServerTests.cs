@@ -86,6 +86,23 @@ public sealed class DnsServerTests
     }
 
     [LinuxFact(Needs.Network)]
+    public async Task A_renamed_container_is_found_by_its_new_name_only()
+    {
+        using TestNetwork network = await new TestNetwork().RestoredAsync();
+        await network.Service.CreateAsync(new NetworkCreateRequest { Name = "front", Internal = true }, CancellationToken.None);
+        Sandbox web = await network.RunAsync("web", "front");
+        Sandbox db = await network.Service.CreateSandboxAsync(Aliased(network, "db", "database"), CancellationToken.None);
+
+        Sandbox renamed = network.Service.Rename(db, "db2");
+
+        Assert.Equal(["db2", "database", db.ContainerId[..12]], renamed.Endpoints["front"].DNSNames);
+        Assert.Equal([db.Endpoints["front"].IPAddress], Addresses(Ask(web, "db2")));
+        Assert.Equal([db.Endpoints["front"].IPAddress], Addresses(Ask(web, "database")));
+        Assert.Equal(DnsMessage.ServerFailure, DnsMessage.ResponseCode(Ask(web, "db")!));
+        Assert.Equal(["db2", "web"], network.Service.Inspect("front", null).Containers!.Values.Select(c => c!.Name).Order());
+    }
+
+    [LinuxFact(Needs.Network)]
     public async Task Other_names_are_asked_of_the_containers_server_from_the_hosts_network()
     {
         using TestNetwork network = await new TestNetwork().RestoredAsync();

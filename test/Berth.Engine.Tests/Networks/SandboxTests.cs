@@ -179,11 +179,42 @@ public sealed class SandboxTests
         Sandbox sandbox = await network.RunAsync("web", ports: ("80/tcp", "8080"));
         await network.Service.RemoveSandboxAsync(sandbox, CancellationToken.None);
         await network.Service.RemoveSandboxAsync(sandbox, CancellationToken.None);
+        network.Service.Settle();
 
         Assert.Equal(before, Links(network));
         Assert.Empty(Directory.GetFiles(network.Paths.NetworkNamespaces));
         Assert.DoesNotContain("8080", TestFirewall.List(network, "berth"), StringComparison.Ordinal);
         Assert.Empty(network.Service.Inspect("bridge", null).Containers!);
+    }
+
+    [LinuxFact(Needs.Network)]
+    public async Task Removing_once_too_often_takes_nothing_from_a_successor()
+    {
+        using TestNetwork network = await new TestNetwork().RestoredAsync();
+        Sandbox old = await network.RunAsync("old", ports: ("80/tcp", "8080"));
+        await network.Service.RemoveSandboxAsync(old, CancellationToken.None);
+        network.Service.Settle();
+        Sandbox heir = await network.RunAsync("heir", ports: ("80/tcp", "8080"));
+        network.ServeTcp(heir.NamespacePath!, 80, "heir");
+        Assert.Equal(old.Endpoints["bridge"].IPAddress, heir.Endpoints["bridge"].IPAddress);
+
+        await network.Service.RemoveSandboxAsync(old, CancellationToken.None);
+
+        Assert.NotNull(network.InNeighbour(() => TestNetwork.TryCall(TestNetwork.HostAddress, 8080)));
+        Assert.NotEqual(heir.Endpoints["bridge"].IPAddress, (await network.RunAsync("next")).Endpoints["bridge"].IPAddress);
+    }
+
+    [LinuxFact(Needs.Network)]
+    public async Task A_container_that_starts_again_gets_its_address_back()
+    {
+        using TestNetwork network = await new TestNetwork().RestoredAsync();
+        SandboxRequest request = network.Request("web");
+        Sandbox before = await network.Service.CreateSandboxAsync(request, CancellationToken.None);
+        await network.Service.RemoveSandboxAsync(before, CancellationToken.None);
+
+        Sandbox after = await network.Service.CreateSandboxAsync(request, CancellationToken.None);
+
+        Assert.Equal(before.Endpoints["bridge"].IPAddress, after.Endpoints["bridge"].IPAddress);
     }
 
     [LinuxFact(Needs.Network)]
