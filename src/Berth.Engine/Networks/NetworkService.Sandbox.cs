@@ -101,11 +101,17 @@ public sealed partial class NetworkService
         return live;
     }
 
-    /// <summary>What the network mode says, then what else was named; under the lock.</summary>
+    /// <summary>
+    /// What was named, that of the network mode first; under the lock. A container that left the network of its mode does not come back to it
+    /// by starting again; one that names none has only its mode.
+    /// </summary>
     private List<(Network Network, EndpointSettings Settings)> WantedNetworks(SandboxRequest request)
     {
         var wanted = new List<(Network Network, EndpointSettings Settings)>();
-        foreach (string name in request.Endpoints.Keys.Prepend(request.NetworkMode))
+        IEnumerable<string> names = request.Endpoints.Count == 0
+            ? [request.NetworkMode]
+            : request.Endpoints.Keys.OrderBy(name => name != request.NetworkMode);
+        foreach (string name in names)
         {
             Network network = Find(name);
             if (wanted.Any(w => w.Network == network))
