@@ -5,7 +5,6 @@ using Berth.Engine.Images;
 using Berth.Engine.Networks;
 using Berth.Engine.Snapshots;
 using Berth.Engine.Volumes;
-using Berth.Linux.Files;
 using Berth.Oci.Content;
 using Berth.Oci.Distribution;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,8 +26,7 @@ public static class EngineServices
         services.AddSingleton(p => new EventBus(p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<KeyedLock>();
 
-        services.AddSingleton<IContentStore>(p => new LocalContentStore(
-            p.GetRequiredService<EnginePaths>().Content, FileCalls.SynchronizeDirectory, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => LocalContent.Open(p.GetRequiredService<EnginePaths>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISnapshotter>(p => new OverlaySnapshotter(p.GetRequiredService<EnginePaths>().Snapshots));
         services.AddSingleton(p => new RegistryConnector(p.GetRequiredService<TimeProvider>(), "/etc/docker/certs.d"));
         services.AddSingleton(p => new ImageService(

@@ -19,13 +19,14 @@ public sealed partial class ImageService
         IReadOnlyList<Descriptor> below = parent is null ? [] : _documents.Manifest(parent.Manifest.Digest).Layers;
         PlatformRecord record = await new ImageMaker(_content).WriteAsync(config, isEmpty ? below : [.. below, blob], ct).ConfigureAwait(false);
         Add(record.Manifest, [record], name);
-        Publish("create", record.Manifest.Digest, "");
+        string made = record.Manifest.Digest.ToString();
+        Publish("create", made, made, record.Manifest.Digest);
         if (name is not null)
         {
-            Publish("tag", record.Manifest.Digest, name.Familiar);
+            Publish("tag", made, name.Familiar, record.Manifest.Digest);
         }
 
-        return record.Manifest.Digest.ToString();
+        return made;
     }
 
     private async Task<(Descriptor Blob, bool IsEmpty)> StoreDiffAsync(string containerId, Digest? parent, CancellationToken ct)

@@ -46,8 +46,9 @@ public sealed partial class ImageService
         };
         PlatformRecord record = await new ImageMaker(_content).WriteAsync(image, [blob], ct).ConfigureAwait(false);
         Add(record.Manifest, [record], name);
-        Publish("import", record.Manifest.Digest, name?.Familiar ?? "");
-        progress.Report(new JsonMessage { Status = record.Manifest.Digest.ToString() });
+        string id = record.Manifest.Digest.ToString();
+        Publish("import", id, id, record.Manifest.Digest);
+        progress.Report(new JsonMessage { Status = id });
     }
 
     private async Task<(Descriptor Blob, Digest DiffId)> StoreImportAsync(Stream archive, CancellationToken ct)

@@ -16,7 +16,7 @@ public sealed partial class ImageService
             image = Find(source).Id;
             changes.Name(name, new ImageNameRecord { Image = image, Tagged = now });
         });
-        Publish("tag", image, name.Familiar);
+        Publish("tag", image.ToString(), name.Familiar, image);
         return Task.CompletedTask;
     }
 }

@@ -21,6 +21,7 @@ public sealed partial class ImageService : IDisposable
     private readonly ImageStore _images;
     private readonly ImageDocuments _documents;
     private readonly ContentCollector _collector;
+    private readonly LayerPuller _puller;
 
     internal ImageService(
         EngineOptions options,
@@ -38,6 +39,7 @@ public sealed partial class ImageService : IDisposable
         _images = new ImageStore(state);
         _documents = new ImageDocuments(content);
         _collector = new ContentCollector(content, snapshotter, _images, _documents, logger);
+        _puller = new LayerPuller(options, content, snapshotter, time, logger);
     }
 
     /// <summary>Which containers were made from an image, and whether they run; set by who knows.</summary>
@@ -57,14 +59,21 @@ public sealed partial class ImageService : IDisposable
         return Task.CompletedTask;
     }
 
-    public void Dispose() => _transport.Dispose();
+    public void Dispose()
+    {
+        _transport.Dispose();
+        _puller.Dispose();
+    }
 
     private string Now => Timestamps.Format(_time.GetUtcNow());
 
-    private void Publish(string action, Digest image, string name, IReadOnlyDictionary<string, string>? labels = null) =>
-        _events.Publish("image", action, name.Length == 0 ? image.ToString() : name,
-            new Dictionary<string, string>(labels ?? new Dictionary<string, string>(), StringComparer.Ordinal)
-            {
-                ["name"] = name.Length == 0 ? image.ToString() : name,
-            });
+    /// <param name="id">What the event is about: an ID, or a name for what a registry has to do with it, as moby has it.</param>
+    private void Publish(string action, string id, string name, ImageRecord? image)
+    {
+        IReadOnlyDictionary<string, string> labels = (image is null ? null : TryConfig(image)?.Config.Config?.Labels) ?? new Dictionary<string, string>();
+        _events.Publish("image", action, id, new Dictionary<string, string>(labels, StringComparer.Ordinal) { ["name"] = name });
+    }
+
+    private void Publish(string action, string id, string name, Digest image) =>
+        Publish(action, id, name, _images.Table.Images.GetValueOrDefault(image));
 }

@@ -51,7 +51,7 @@ public static unsafe partial class FileCalls
     }
 
     /// <summary>Removes whatever the name stands for, a tree with all that is in it.</summary>
-    /// <remarks>Goes by descriptors, follows no link and stays on one file system: a mount below makes it fail with EBUSY.</remarks>
+    /// <remarks>Goes by descriptors, follows no link and enters no mount: one below makes it fail with EXDEV.</remarks>
     /// <exception cref="LinuxException">Something could not be removed; a name that is not there is no error.</exception>
     public static void RemoveTree(SafeHandle directory, ReadOnlySpan<byte> name)
     {
@@ -67,7 +67,8 @@ public static unsafe partial class FileCalls
             throw new LinuxException("unlinkat", errno, Text(name));
         }
 
-        using (SafeFileHandle? child = TryOpenChild(directory, name, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, out int openErrno))
+        const Resolve onlyHere = Resolve.Beneath | Resolve.NoCrossDevice | Resolve.NoSymlinks;
+        using (SafeFileHandle? child = TryOpen(directory, name, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, onlyHere, out int openErrno))
         {
             if (child is null)
             {
