@@ -1,8 +1,10 @@
 using Berth.Api;
 using Berth.Engine.Snapshots;
+using Berth.Linux;
 using Berth.Oci;
 using Berth.Oci.Content;
 using Berth.Oci.Distribution;
+using Berth.Oci.Layers;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Engine.Images;
@@ -82,11 +84,18 @@ internal sealed class LayerPuller(
     private async Task RunAsync(LayerRequest layer, RegistryClient registry, Task below, LayerProgress progress, CancellationToken ct)
     {
         await using ILayerStaging? staging = snapshotter.HasLayer(layer.ChainId) ? null : snapshotter.StageLayer(layer.Below);
-        AppliedLayer? applied = await BringAsync(layer, registry, staging, progress, ct).ConfigureAwait(false);
-        if (staging is not null && applied is not null)
+        try
         {
-            await below.WaitAsync(ct).ConfigureAwait(false);
-            await staging.CommitAsync(layer.ChainId, applied, CancellationToken.None).ConfigureAwait(false);
+            AppliedLayer? applied = await BringAsync(layer, registry, staging, progress, ct).ConfigureAwait(false);
+            if (staging is not null && applied is not null)
+            {
+                await below.WaitAsync(ct).ConfigureAwait(false);
+                await staging.CommitAsync(layer.ChainId, applied, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is LayerFormatException or InvalidDataException or NotSupportedException or LinuxException)
+        {
+            throw ImageErrors.CannotUnpack(e);
         }
 
         progress.Report("Pull complete");
