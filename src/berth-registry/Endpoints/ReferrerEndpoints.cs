@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Berth.Oci;
 using Berth.Registry.Storage;
@@ -8,6 +9,9 @@ namespace Berth.Registry.Endpoints;
 internal static class ReferrerEndpoints
 {
     private const int LargestPage = 500;
+
+    // Media types are full of "+"; nothing here ends up in a web page.
+    private static readonly OciJson Json = new(new JsonSerializerOptions(OciJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static Task ListAsync(RegistryRequest request)
     {
@@ -36,7 +40,7 @@ internal static class ReferrerEndpoints
         }
 
         var index = new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = descriptors };
-        return request.WriteJsonAsync(index, OciJson.Default.ImageIndex, MediaTypes.OciIndex);
+        return request.WriteJsonAsync(index, Json.ImageIndex, MediaTypes.OciIndex);
     }
 
     // Null where it was deleted since it was listed.

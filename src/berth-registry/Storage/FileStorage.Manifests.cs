@@ -66,12 +66,16 @@ internal sealed partial class FileStorage
             RemoveReferrer(repository, digest);
             _root.Remove(path);
             _cache.ForgetAll();
-            _root.Synchronize(RegistryPaths.Tags(repository));
-            _root.Synchronize(RegistryPaths.Manifests(repository));
             // An empty repository is not in the catalog.
             _root.RemoveDirectoryIfEmpty(RegistryPaths.Manifests(repository));
-            return true;
         }
+
+        foreach (string directory in (string[])[RegistryPaths.Tags(repository), RegistryPaths.Manifests(repository), RegistryPaths.Repository(repository)])
+        {
+            _root.Synchronize(directory);
+        }
+
+        return true;
     }
 
     public bool DeleteTag(string repository, string tag)

@@ -113,8 +113,9 @@ internal sealed class StorageRoot : IDisposable
         }
 
         string parent = Path.GetDirectoryName(path) ?? "";
-        if (errno == Errno.ENOENT && parent.Length > 0)
+        while (errno == Errno.ENOENT && parent.Length > 0)
         {
+            // More than once only where the parent is collected as empty in the same moment.
             EnsureDirectory(parent);
             errno = FileCalls.TryMakeDirectory(_root, FileCalls.Terminated(path), DirectoryPermissions);
         }

@@ -1,7 +1,0 @@
-namespace Berth.Registry.Tests;
-
-public sealed class PlaceholderTests
-{
-    [Fact]
-    public void Remove_me() => Assert.NotNull(typeof(PlaceholderTests));
-}
