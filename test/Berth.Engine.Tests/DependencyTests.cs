@@ -19,7 +19,7 @@ public sealed partial class DependencyTests
         ["berth"] = ["Berth.Client", "Berth.Api"],
         ["berthd"] = ["Berth.Engine", "Berth.Api"],
         ["berth-shim"] = ["Berth.Runtime", "Berth.Oci", "Berth.Linux"],
-        ["berth-registry"] = ["Berth.Oci"],
+        ["berth-registry"] = ["Berth.Oci", "Berth.Linux"],
     };
 
     /// <summary>What of the engine may speak to the kernel: the folders whose business it is.</summary>
