@@ -7,9 +7,11 @@ namespace Berth.Runtime;
 /// <remarks>containerd 1.7 and runc 1.2 for the sentences; docker/cli: cli/command/container/run.go, toStatusError.</remarks>
 internal static class RuntimeFailure
 {
-    private const int CannotStart = 128;
+    /// <summary>The command is not there.</summary>
+    internal const int NotFound = 127;
+
     private const int CannotInvoke = 126;
-    private const int NotFound = 127;
+    private const int CannotStart = 128;
 
     /// <param name="command">The command's first word, read only where it is needed.</param>
     public static RuntimeFailureException OfCreate(ShimFailure failure, Func<string> command)

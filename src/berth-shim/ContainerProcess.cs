@@ -29,7 +29,7 @@ internal sealed class ContainerProcess(ShimServer shim, ShimSettings settings, J
         RecordStartTime();
     }
 
-    protected override void OnFailed(ShimFailure failure) => Shim.OnContainerFailed();
+    protected override void OnFailed() => Shim.OnContainerFailed();
 
     // 1. what the kernel knows of the cgroup, before anybody removes it;
     // 2. all output into the log and to the attachments;

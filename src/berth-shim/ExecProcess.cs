@@ -28,11 +28,7 @@ internal sealed class ExecProcess(ShimServer shim, ShimExec settings, string con
 
     protected override void OnRunning() => RemoveFiles();
 
-    protected override void OnFailed(ShimFailure failure)
-    {
-        RemoveFiles();
-        Shim.Forget(this);
-    }
+    protected override void OnFailed() => Shim.Forget(this);
 
     protected override void OnExited(WaitStatus status)
     {
@@ -61,7 +57,7 @@ internal sealed class ExecProcess(ShimServer shim, ShimExec settings, string con
         Shim.OnExecExited(this, _exit);
     }
 
-    private void RemoveFiles()
+    protected override void RemoveFiles()
     {
         foreach (string name in (string[])[Bundle.ExecProcessName(Id), PidName, LogName])
         {

@@ -95,8 +95,13 @@ internal abstract class TaskProcess(ShimServer shim, ShimExec settings, JsonFile
     /// <summary>It runs; nothing of its output has been read yet.</summary>
     protected abstract void OnRunning();
 
-    /// <summary>It cannot be started; its streams are closed.</summary>
-    protected abstract void OnFailed(ShimFailure failure);
+    /// <summary>It cannot be started; its streams are closed, and who asked has the answer.</summary>
+    protected abstract void OnFailed();
+
+    /// <summary>Removes what was needed for the start only.</summary>
+    protected virtual void RemoveFiles()
+    {
+    }
 
     protected abstract void OnExited(WaitStatus status);
 
@@ -136,8 +141,9 @@ internal abstract class TaskProcess(ShimServer shim, ShimExec settings, JsonFile
         // What the runtime wrote to the process's standard error is in its log, too: it is not output.
         Input.CloseNow();
         Output.End();
-        OnFailed(failure);
+        RemoveFiles();
         reply.Fail(failure);
+        OnFailed();
     }
 
     private void OpenStreams()

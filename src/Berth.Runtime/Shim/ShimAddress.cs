@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Berth.Linux.Descriptors;
+using Berth.Linux.Files;
 using Berth.Linux.Sockets;
 
 namespace Berth.Runtime.Shim;
@@ -8,9 +9,6 @@ namespace Berth.Runtime.Shim;
 /// <summary>Connects to a shim's socket, whose path may be longer than a socket's address can hold.</summary>
 internal static class ShimAddress
 {
-    private const int O_PATH = 0x200000;
-    private const int O_DIRECTORY = 0x10000;
-
     /// <exception cref="SocketException">Nobody listens there.</exception>
     public static async Task<Socket> ConnectAsync(Bundle bundle, CancellationToken ct)
     {
@@ -20,7 +18,7 @@ internal static class ShimAddress
         }
 
         // Through a descriptor of the directory the path is short, however deep it lies.
-        using Descriptor directory = DescriptorCalls.Open(bundle.Directory, O_PATH | O_DIRECTORY);
+        using Descriptor directory = DescriptorCalls.Open(bundle.Directory, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
         return await ConnectAsync($"/proc/self/fd/{directory.Number}/{Bundle.SocketName}", ct).ConfigureAwait(false);
     }
 

@@ -68,6 +68,12 @@ internal sealed class ContainerBed : IAsyncDisposable
               }
             }
             """)!;
+        if (terminal)
+        {
+            // Docker says the first size here, too: only the runtime can set it before the process runs.
+            config["process"]!["consoleSize"] = new JsonObject { ["height"] = 25, ["width"] = 77 };
+        }
+
         config["process"]!["args"] = new JsonArray([.. arguments.Select(argument => (JsonNode)argument)]);
         change?.Invoke(config);
         File.WriteAllText(Bundle.ConfigPath, config.ToJsonString());
