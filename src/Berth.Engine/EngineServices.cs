@@ -7,6 +7,8 @@ using Berth.Engine.Snapshots;
 using Berth.Engine.Volumes;
 using Berth.Oci.Content;
 using Berth.Oci.Distribution;
+using Berth.Runtime;
+using Berth.Runtime.Shim;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -42,7 +44,7 @@ public static class EngineServices
             options, p.GetRequiredService<EnginePaths>(), p.GetRequiredService<StateStore>(), p.GetRequiredService<EventBus>(),
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>(), p.GetRequiredService<IFirewall>(),
             p.GetRequiredService<HostNetwork>()));
-        AddContainers(services);
+        AddContainers(services, options);
         services.AddSingleton(p => new SystemService(
             options, p.GetRequiredService<EnginePaths>(), p.GetRequiredService<ContainerService>(), p.GetRequiredService<ImageService>(),
             p.GetRequiredService<RuntimeTable>(), p.GetRequiredService<RegistryConnector>(), p.GetRequiredService<TimeProvider>()));
@@ -50,10 +52,12 @@ public static class EngineServices
         return services;
     }
 
-    private static void AddContainers(IServiceCollection services)
+    private static void AddContainers(IServiceCollection services, EngineOptions options)
     {
         services.AddSingleton(_ => HostFacts.Detect());
         services.AddSingleton(p => RuntimeTable.Create(p.GetRequiredService<EngineOptions>()));
+        services.AddSingleton<IContainerRuntime>(p => new ShimRuntime(
+            p.GetRequiredService<RuntimeTable>().Default, options.ProgramDirectory, p.GetRequiredService<EnginePaths>().RuntimeState));
         services.AddSingleton<ContainerTable>();
         services.AddSingleton<ContainerStore>();
         services.AddSingleton<ContainerEvents>();
