@@ -29,7 +29,7 @@ public static class EngineServices
         services.AddSingleton<KeyedLock>();
 
         services.AddSingleton(p => LocalContent.Open(p.GetRequiredService<EnginePaths>(), p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(p => Snapshotter.Create(p.GetRequiredService<EnginePaths>().Snapshots, p.GetRequiredService<ILogger<ISnapshotter>>()));
+        services.AddSingleton<ISnapshotter>(p => new OverlaySnapshotter(p.GetRequiredService<EnginePaths>().Snapshots));
         services.AddSingleton(p => new RegistryConnector(p.GetRequiredService<TimeProvider>(), "/etc/docker/certs.d"));
         services.AddSingleton(p => new ImageService(
             options, p.GetRequiredService<StateStore>(), p.GetRequiredService<IContentStore>(), p.GetRequiredService<ISnapshotter>(),
@@ -62,6 +62,7 @@ public static class EngineServices
         services.AddSingleton<ContainerStore>();
         services.AddSingleton<ContainerEvents>();
         services.AddSingleton<ExecTable>();
+        services.AddSingleton<ExecLauncher>();
         services.AddSingleton<HostMounts>();
         services.AddSingleton<RuntimeSpecBuilder>();
         services.AddSingleton<HostConfigValidation>();
@@ -87,6 +88,7 @@ public static class EngineServices
             p.GetRequiredService<EnginePaths>(), table, p.GetRequiredService<ContainerStore>(), p.GetRequiredService<ContainerEvents>(),
             p.GetRequiredService<ContainerResources>(), p.GetRequiredService<ContainerLauncher>(), p.GetRequiredService<ContainerRemover>(),
             p.GetRequiredService<ContainerRestorer>(), p.GetRequiredService<ExitWatcher>(), p.GetRequiredService<ExecTable>(),
+            p.GetRequiredService<ExecLauncher>(),
             p.GetRequiredService<HostConfigValidation>(), p.GetRequiredService<MountResolver>(), p.GetRequiredService<RuntimeTable>(),
             p.GetRequiredService<ISnapshotter>(), images, p.GetRequiredService<NetworkService>(), volumes,
             p.GetRequiredService<KeyedLock>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<ContainerService>>());

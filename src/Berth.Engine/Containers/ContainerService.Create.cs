@@ -36,7 +36,7 @@ public sealed partial class ContainerService
 
         // (3)
         ContainerConfig config = ContainerConfigValidation.Validate(ContainerConfigMerge.Merge(request, image?.Config.Config));
-        (HostConfig host, IReadOnlyList<string> warnings) = _hostConfigs.Normalize(asked, config);
+        (HostConfig host, IReadOnlyList<string> warnings) = _hostConfigs.Normalize(asked);
         host = host with { NetworkMode = ById(host.NetworkMode), IpcMode = ById(host.IpcMode), PidMode = ById(host.PidMode) };
 
         // (4)

@@ -19,6 +19,7 @@ public sealed partial class ContainerService
     private readonly ContainerRestorer _restorer;
     private readonly ExitWatcher _exits;
     private readonly ExecTable _execs;
+    private readonly ExecLauncher _execLauncher;
     private readonly HostConfigValidation _hostConfigs;
     private readonly MountResolver _mounts;
     private readonly RuntimeTable _runtimes;
@@ -41,6 +42,7 @@ public sealed partial class ContainerService
         ContainerRestorer restorer,
         ExitWatcher exits,
         ExecTable execs,
+        ExecLauncher execLauncher,
         HostConfigValidation hostConfigs,
         MountResolver mounts,
         RuntimeTable runtimes,
@@ -62,6 +64,7 @@ public sealed partial class ContainerService
         _restorer = restorer;
         _exits = exits;
         _execs = execs;
+        _execLauncher = execLauncher;
         _hostConfigs = hostConfigs;
         _mounts = mounts;
         _runtimes = runtimes;

@@ -7,23 +7,25 @@ namespace Berth.Engine.Containers;
 /// <remarks>moby 28: daemon/container.go, verifyContainerSettings; daemon/daemon_unix.go, adaptContainerSettings, verifyPlatformContainerSettings.</remarks>
 internal sealed partial class HostConfigValidation(EngineOptions options, HostFacts host)
 {
-    /// <param name="config">The merged config: the image's and the request's.</param>
     /// <exception cref="EngineException">InvalidParameter or NotImplemented.</exception>
-    public (HostConfig HostConfig, IReadOnlyList<string> Warnings) Normalize(HostConfig hostConfig, ContainerConfig config)
+    public (HostConfig HostConfig, IReadOnlyList<string> Warnings) Normalize(HostConfig hostConfig)
     {
         var warnings = new List<string>();
         HostConfig normalized = WithDefaults(hostConfig);
-        CheckConfig(config);
         CheckRestartPolicy(normalized);
         normalized = NormalizeResources(normalized, warnings);
         CheckModes(normalized);
-        CheckNetworkMode(normalized, config, warnings);
         normalized = NormalizeSecurity(normalized, warnings);
         CheckDevices(normalized);
         CheckSysctls(normalized);
         foreach (string destination in normalized.Tmpfs?.Keys ?? [])
         {
             MountErrors.CheckDestination(destination);
+        }
+
+        if (normalized is { NetworkMode: "host", PortBindings.Count: > 0 })
+        {
+            warnings.Add("Published ports are discarded when using host network mode");
         }
 
         return (normalized with { LogConfig = LogOptions.Validate(normalized.LogConfig, options) }, warnings);
@@ -42,22 +44,6 @@ internal sealed partial class HostConfigValidation(EngineOptions options, HostFa
         CpuShares = given.CpuShares > 0 ? Math.Clamp(given.CpuShares, 2, 262144) : given.CpuShares,
         RestartPolicy = given.RestartPolicy is { Name.Length: > 0 } ? given.RestartPolicy : new RestartPolicy { Name = "no" },
     };
-
-    private static void CheckConfig(ContainerConfig config)
-    {
-        if (config.WorkingDir.Length > 0 && !config.WorkingDir.StartsWith('/'))
-        {
-            throw HostConfigErrors.Invalid($"the working directory '{config.WorkingDir}' is invalid, it needs to be an absolute path");
-        }
-
-        foreach (string variable in config.Env ?? [])
-        {
-            if (variable.Length == 0 || variable[0] == '=')
-            {
-                throw HostConfigErrors.Invalid($"invalid environment variable: {variable}");
-            }
-        }
-    }
 
     private static void CheckRestartPolicy(HostConfig hostConfig)
     {
@@ -126,48 +112,6 @@ internal sealed partial class HostConfigValidation(EngineOptions options, HostFa
         if (hostConfig.StorageOpt is { Count: > 0 })
         {
             throw HostConfigErrors.NoStorageOptions();
-        }
-    }
-
-    /// <summary>moby 28: runconfig/hostconfig_unix.go, validateNetContainerMode and validateNetMode.</summary>
-    private static void CheckNetworkMode(HostConfig hostConfig, ContainerConfig config, List<string> warnings)
-    {
-        string mode = hostConfig.NetworkMode;
-        bool isHost = mode is "host";
-        bool isContainer = mode.StartsWith("container:", StringComparison.Ordinal);
-        if (mode is "container" or "container:")
-        {
-            throw HostConfigErrors.Invalid("invalid network mode: invalid container format container:<name|id>");
-        }
-
-        if (hostConfig.UTSMode is "host" && config.Hostname.Length > 0)
-        {
-            throw HostConfigErrors.Conflict("hostname and the UTS mode");
-        }
-
-        if (isContainer)
-        {
-            string? conflict =
-                config.Hostname.Length > 0 ? "hostname and the network mode"
-                : hostConfig.Links is { Count: > 0 } ? "container type network can't be used with links. This would result in undefined behavior"
-                : hostConfig.Dns is { Count: > 0 } ? "dns and the network mode"
-                : hostConfig.ExtraHosts is { Count: > 0 } ? "custom host-to-IP mapping and the network mode"
-                : hostConfig.PublishAllPorts || hostConfig.PortBindings is { Count: > 0 } ? "port publishing and the container type network mode"
-                : null;
-            if (conflict is not null)
-            {
-                throw HostConfigErrors.Conflict(conflict);
-            }
-        }
-
-        if (isHost && hostConfig.Links is { Count: > 0 })
-        {
-            throw HostConfigErrors.Conflict("host type networking can't be used with links. This would result in undefined behavior");
-        }
-
-        if (isHost && hostConfig.PortBindings is { Count: > 0 })
-        {
-            warnings.Add("Published ports are discarded when using host network mode");
         }
     }
 

@@ -61,6 +61,7 @@ internal static class LogOptions
             MaxFiles = config.Config?.TryGetValue("max-file", out string? files) is true && int.TryParse(files, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
                 ? count
                 : isLocal ? 5 : 1,
+            AttributesJson = LogAttributes.ToJson(spec),
         };
     }
 

@@ -118,7 +118,11 @@ internal sealed partial class RuntimeSpecBuilder
     {
         "host" => SharedMemoryPath,
         "shareable" => paths.Shm(spec.Id),
-        var mode when mode.StartsWith(ContainerMode, StringComparison.Ordinal) => paths.Shm(mode[ContainerMode.Length..]),
+        var mode when mode.StartsWith(ContainerMode, StringComparison.Ordinal) => SharedBy(mode[ContainerMode.Length..]),
         _ => null,
     };
+
+    /// <exception cref="EngineException">The other container keeps its IPC to itself.</exception>
+    private string SharedBy(string owner) => Directory.Exists(paths.Shm(owner)) ? paths.Shm(owner) : throw new EngineException(ErrorKind.System,
+        $"can't join IPC of container {owner}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Berth.Engine.Containers;
 using Berth.Linux;
 using Berth.Linux.Files;
+using Berth.Linux.Mounts;
 
 namespace Berth.Engine.Volumes;
 
@@ -49,7 +50,8 @@ public sealed partial class VolumeService
 
     private void Delete(Volume volume)
     {
-        UnmountAll(volume);
+        // never through a mount: what is mounted there is not the volume's
+        MountCalls.Unmount(_paths.VolumeData(volume.Name), lazy: true);
         string path = _paths.Volume(volume.Name);
         string removed = Path.Combine(_paths.Volumes, RemovedPrefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         bool exists = Directory.Exists(path);

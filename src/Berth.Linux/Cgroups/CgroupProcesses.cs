@@ -53,7 +53,7 @@ public static class CgroupProcesses
     }
 
     /// <summary>Path by controller; by the empty name for v2. Source: cgroups(7), "/proc/[pid]/cgroup".</summary>
-    internal static IReadOnlyDictionary<string, string> Memberships(IEnumerable<string> lines)
+    public static IReadOnlyDictionary<string, string> Memberships(IEnumerable<string> lines)
     {
         var memberships = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string line in lines)
