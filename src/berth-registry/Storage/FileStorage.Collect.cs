@@ -14,7 +14,15 @@ internal sealed partial class FileStorage
         foreach (string name in _root.List(RegistryPaths.Repositories) ?? [])
         {
             ct.ThrowIfCancellationRequested();
-            CollectRepository(RegistryPaths.RepositoryOf(name));
+            try
+            {
+                CollectRepository(RegistryPaths.RepositoryOf(name));
+            }
+            catch (Exception e) when (e is InvalidDataException or RegistryFailure)
+            {
+                // What its damaged manifest names is not known, so nothing of this repository goes.
+                _log.RepositorySkipped(RegistryPaths.RepositoryOf(name), e);
+            }
         }
 
         CollectPool(ct);

@@ -111,6 +111,20 @@ public sealed class FileStorageTests : RegistryStorageContract
     }
 
     [Fact]
+    public async Task A_damaged_manifest_keeps_the_blobs_of_its_repository_and_no_others()
+    {
+        SampleImage image = await PutAsync("damaged", SampleImage.Create(), "t");
+        Digest orphan = await AddBlobAsync("sound", "orphan"u8.ToArray());
+        await File.WriteAllTextAsync(OnDisk(RegistryPaths.Manifest("damaged", image.Digest)), "nothing");
+        Time.Advance(Options.BlobGrace * 2);
+
+        Storage.Collect(CancellationToken.None);
+
+        Assert.NotNull(Storage.OpenBlob("damaged", image.LayerDigest));
+        Assert.Null(Storage.OpenBlob("sound", orphan));
+    }
+
+    [Fact]
     public async Task What_an_earlier_process_left_half_done_is_removed()
     {
         Assert.NotNull(Storage);
