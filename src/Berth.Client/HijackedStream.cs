@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Net.Sockets;
 using Berth.Api.Streams;
 using Berth.Client.Http;
@@ -23,18 +22,16 @@ public sealed class HijackedStream : Stream
     public bool IsMultiplexed => ContentType == StdStreamFrame.MultiplexedMediaType;
 
     /// <summary>Says that no more input will come; output still flows.</summary>
-    public void CloseWrite()
+    public void CloseWrite() => Try(_connection.Wire.CloseWrite);
+
+    /// <summary>Ends both ways at once; a read that waits on another thread returns.</summary>
+    public void Abandon() => Try(_connection.Wire.Abandon);
+
+    private static void Try(Action end)
     {
         try
         {
-            if (_connection.Stream is SslStream tls)
-            {
-                tls.ShutdownAsync().GetAwaiter().GetResult(); // SslStream has no blocking form
-            }
-            else
-            {
-                _connection.Socket.Shutdown(SocketShutdown.Send);
-            }
+            end();
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
@@ -42,26 +39,13 @@ public sealed class HijackedStream : Stream
         }
     }
 
-    /// <summary>Ends both ways at once; a read that waits on another thread returns.</summary>
-    public void Abandon()
-    {
-        try
-        {
-            _connection.Socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // it has ended already
-        }
-    }
-
     public override int Read(Span<byte> buffer) => _connection.Read(buffer);
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => _connection.Stream.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer) => _connection.Wire.Stream.Write(buffer);
 
-    public override void Write(byte[] buffer, int offset, int count) => _connection.Stream.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => _connection.Wire.Stream.Write(buffer, offset, count);
 
     protected override void Dispose(bool disposing)
     {
@@ -78,7 +62,7 @@ public sealed class HijackedStream : Stream
     public override bool CanWrite => true;
     public override long Length => throw new NotSupportedException();
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() => _connection.Stream.Flush();
+    public override void Flush() => _connection.Wire.Stream.Flush();
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -52,16 +52,9 @@ internal static class JsonLines
     {
         value = default;
         consumed = 0;
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { AllowMultipleValues = true });
-        var probe = reader;
-        try
-        {
-            if (bytes.IsEmpty || !probe.Read() || !probe.TrySkip())
-            {
-                return false;
-            }
-        }
-        catch (JsonException) when (!bytes.ContainsAnyExcept("\r\n \t"u8))
+        // Not the final block: what is cut off is waited for.
+        var probe = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true }));
+        if (!probe.Read() || !probe.TrySkip())
         {
             return false;
         }

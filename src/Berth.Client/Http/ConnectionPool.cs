@@ -50,8 +50,7 @@ internal sealed class ConnectionPool : IDisposable
 
         try
         {
-            (Stream stream, Socket socket) = DaemonConnector.Connect(_host);
-            return new HttpConnection(stream, socket);
+            return new HttpConnection(DaemonConnector.Connect(_host));
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
         {

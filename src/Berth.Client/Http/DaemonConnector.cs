@@ -12,28 +12,26 @@ internal static class DaemonConnector
 {
     /// <exception cref="SocketException">Nobody listens there.</exception>
     /// <exception cref="AuthenticationException">The daemon is not who it should be.</exception>
-    public static (Stream Stream, Socket Socket) Connect(DockerHost host)
+    public static Wire Connect(DockerHost host)
     {
-        Socket socket = host.IsUnix ? ConnectUnix(host.Address) : ConnectTcp(host);
-        try
+        if (host.IsUnix)
         {
-            Stream stream = new NetworkStream(socket, ownsSocket: true);
-            return (host.Tls is null ? stream : Encrypt(stream, host), socket);
+            UnixStream unix = UnixStream.Connect(host.Address);
+            return new Wire(unix, unix.CloseWrite, unix.Abandon);
         }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
-    private static Socket ConnectUnix(string path)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket socket = ConnectTcp(host);
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-            return socket;
+            Stream plain = new NetworkStream(socket, ownsSocket: true);
+            void abandon() => socket.Shutdown(SocketShutdown.Both);
+            if (host.Tls is null)
+            {
+                return new Wire(plain, () => socket.Shutdown(SocketShutdown.Send), abandon);
+            }
+
+            SslStream tls = Encrypt(plain, host);
+            return new Wire(tls, () => tls.ShutdownAsync().GetAwaiter().GetResult(), abandon); // SslStream has no blocking form
         }
         catch
         {
@@ -47,7 +45,7 @@ internal static class DaemonConnector
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            // A named pipe's answer can take minutes (wait, events): a dead peer is found by keep-alive, not by a timeout.
+            // An answer can take hours (wait, events): a dead peer is found by keep-alive, not by a timeout.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             if (IPAddress.TryParse(host.Address, out IPAddress? address))
             {

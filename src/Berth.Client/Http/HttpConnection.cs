@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Berth.Client.Http;
@@ -13,21 +12,19 @@ internal sealed class HttpConnection : IDisposable
 {
     private const int LongestHead = 64 * 1024;
 
+    private readonly Wire _wire;
     private readonly Stream _stream;
-    private readonly Socket _socket;
     private byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
 
-    public HttpConnection(Stream stream, Socket socket)
+    public HttpConnection(Wire wire)
     {
-        _stream = stream;
-        _socket = socket;
+        _wire = wire;
+        _stream = wire.Stream;
     }
 
-    public Stream Stream => _stream;
-
-    public Socket Socket => _socket;
+    public Wire Wire => _wire;
 
     /// <summary>True once an answer has been read on it: a failure may then mean that the daemon had closed it meanwhile.</summary>
     public bool IsUsed { get; private set; }

@@ -24,6 +24,9 @@ internal static class GoFloat
         return TrimZeros(value.ToString("F" + Math.Max(0, precision - 1 - exponent).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
     }
 
+    // strconv decides by six digits where it may choose their number itself.
+    private const int ShortestPrecision = 6;
+
     /// <summary><c>%v</c>: the shortest text that reads back as the same number.</summary>
     public static string Shortest(double value)
     {
@@ -32,23 +35,24 @@ internal static class GoFloat
             return double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : double.IsNaN(value) ? "NaN" : "0";
         }
 
-        string digits = value.ToString("E16", CultureInfo.InvariantCulture);
-        int exponent = int.Parse(digits.AsSpan(digits.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        if (exponent is >= -4 and < 21)
-        {
-            return Expand(value.ToString("R", CultureInfo.InvariantCulture));
-        }
-
-        string round = value.ToString("R", CultureInfo.InvariantCulture);
-        int e = round.IndexOf('E', StringComparison.Ordinal);
-        return e < 0 ? round : round[..e] + Exponent(exponent);
+        string scientific = ShortestScientific(value);
+        int e = scientific.IndexOf('E', StringComparison.Ordinal);
+        int exponent = int.Parse(scientific.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return exponent is >= -4 and < ShortestPrecision
+            ? value.ToString("R", CultureInfo.InvariantCulture)
+            : TrimZeros(scientific[..e]) + Exponent(exponent);
     }
 
-    // .NET turns to exponents at 1e15, Go at 1e21.
-    private static string Expand(string round)
+    private static string ShortestScientific(double value)
     {
-        int e = round.IndexOf('E', StringComparison.Ordinal);
-        return e < 0 ? round : decimal.Parse(round, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+        for (int digits = 0; ; digits++)
+        {
+            string text = value.ToString("E" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            if (digits == 16 || double.Parse(text, CultureInfo.InvariantCulture) == value)
+            {
+                return text;
+            }
+        }
     }
 
     private static string Exponent(int exponent) =>

@@ -61,6 +61,30 @@ internal static class JsonText
         return text.ToString();
     }
 
+    /// <summary>Takes the white space between the words away.</summary>
+    public static string Compact(string json)
+    {
+        var text = new StringBuilder(json.Length);
+        bool isInString = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            char c = json[i];
+            if (isInString && c == '\\')
+            {
+                text.Append(c).Append(json[++i]);
+                continue;
+            }
+
+            isInString ^= c == '"';
+            if (isInString || !char.IsWhiteSpace(c))
+            {
+                text.Append(c);
+            }
+        }
+
+        return text.ToString();
+    }
+
     private static bool IsEmpty(string json, int open, out int end)
     {
         end = open + 1;

@@ -8,19 +8,26 @@ internal static class ManyTargets
 {
     /// <summary>Does it to all at the same time, and prints the name of each that succeeded, in the order given.</summary>
     /// <exception cref="CommandException">The failures, a line each.</exception>
-    public static int InParallel(CliContext context, IReadOnlyList<string> names, Action<string> verb)
+    public static int InParallel(CliContext context, IReadOnlyList<string> names, Action<string> verb) => InParallel(context, names, name =>
+    {
+        verb(name);
+        return true;
+    });
+
+    /// <summary>As the other; the verb says whether its object is to be named.</summary>
+    public static int InParallel(CliContext context, IReadOnlyList<string> names, Func<string, bool> verb)
     {
         if (names.Count == 1)
         {
             return InOrder(context, names, verb);
         }
 
-        var failures = new Exception?[names.Count];
+        var outcomes = new (bool IsNamed, Exception? Failure)[names.Count];
         var threads = new Thread[names.Count];
         for (int i = 0; i < names.Count; i++)
         {
             int mine = i;
-            threads[i] = new Thread(() => failures[mine] = Failure(() => verb(names[mine]))) { IsBackground = true };
+            threads[i] = new Thread(() => outcomes[mine] = Outcome(() => verb(names[mine]))) { IsBackground = true };
             threads[i].Start();
         }
 
@@ -28,7 +35,7 @@ internal static class ManyTargets
         for (int i = 0; i < names.Count; i++)
         {
             threads[i].Join();
-            Report(context, names[i], failures[i], sentences);
+            Report(context, names[i], outcomes[i], sentences);
         }
 
         return End(sentences);
@@ -36,27 +43,33 @@ internal static class ManyTargets
 
     /// <summary>Does it to one after the other.</summary>
     /// <exception cref="CommandException">The failures, a line each.</exception>
-    public static int InOrder(CliContext context, IReadOnlyList<string> names, Action<string> verb)
+    public static int InOrder(CliContext context, IReadOnlyList<string> names, Action<string> verb) => InOrder(context, names, name =>
+    {
+        verb(name);
+        return true;
+    });
+
+    private static int InOrder(CliContext context, IReadOnlyList<string> names, Func<string, bool> verb)
     {
         var sentences = new List<string>();
         foreach (string name in names)
         {
-            Report(context, name, Failure(() => verb(name)), sentences);
+            Report(context, name, Outcome(() => verb(name)), sentences);
         }
 
         return End(sentences);
     }
 
-    private static void Report(CliContext context, string name, Exception? failure, List<string> sentences)
+    private static void Report(CliContext context, string name, (bool IsNamed, Exception? Failure) outcome, List<string> sentences)
     {
-        if (failure is null)
+        if (outcome.Failure is not null)
+        {
+            sentences.Add(CliContext.Sentence(outcome.Failure));
+        }
+        else if (outcome.IsNamed)
         {
             context.Out.WriteLine(name);
             context.Out.Flush();
-        }
-        else
-        {
-            sentences.Add(CliContext.Sentence(failure));
         }
     }
 
@@ -66,16 +79,15 @@ internal static class ManyTargets
 
     private static bool IsUnreachable(string sentence) => sentence.StartsWith("Cannot connect to the Docker daemon", StringComparison.Ordinal);
 
-    private static Exception? Failure(Action action)
+    private static (bool IsNamed, Exception? Failure) Outcome(Func<bool> action)
     {
         try
         {
-            action();
-            return null;
+            return (action(), null);
         }
         catch (Exception e) when (e is ApiException or DaemonUnreachableException or IOException or CommandException)
         {
-            return e;
+            return (false, e);
         }
     }
 

@@ -50,7 +50,7 @@ internal static class ObjectInspection
     private static string AsArray(List<JsonElement> found, string format)
     {
         string array = $"[{string.Join(',', found.Select(element => element.GetRawText()))}]";
-        return (format == "json" ? array : JsonText.Indent(array)) + "\n";
+        return (format == "json" ? JsonText.Compact(array) : JsonText.Indent(array)) + "\n";
     }
 
     private static FormatTemplate Parse(string format)

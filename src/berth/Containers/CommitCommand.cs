@@ -30,7 +30,7 @@ internal sealed class CommitCommand : Command
         ImageName? name = arguments.Count > 1 && arguments[1].Length > 0 ? NameOf(arguments[1]) : null;
         context.Out.WriteLine(context.Client.CommitContainer(arguments[0], new CommitOptions
         {
-            Repository = name?.FamiliarName,
+            Repository = name?.FullName,
             Tag = name?.Tag,
             Author = _author.Value,
             Comment = _message.Value,

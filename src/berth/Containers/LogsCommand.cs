@@ -28,6 +28,18 @@ internal sealed class LogsCommand : Command
 
     public override ArgumentCount Arguments => ArgumentCount.Exactly(1);
 
+    private static string? PointInTime(Flag<string> flag, CliContext context)
+    {
+        try
+        {
+            return Timestamps.Parse(flag.Value, context.Clock);
+        }
+        catch (CommandException e)
+        {
+            throw new CommandException($"invalid value for \"{flag.Name}\": {e.Message}");
+        }
+    }
+
     public override int Run(CliContext context, IReadOnlyList<string> arguments)
     {
         BerthClient client = context.Client;
@@ -37,8 +49,8 @@ internal sealed class LogsCommand : Command
             Details = _details.Value,
             Follow = _follow.Value,
             Timestamps = _timestamps.Value,
-            Since = Timestamps.Parse(_since.Value, context.Clock),
-            Until = Timestamps.Parse(_until.Value, context.Clock),
+            Since = PointInTime(_since, context),
+            Until = PointInTime(_until, context),
             Tail = _tail.Value,
         });
         if (isPlain ?? output.IsMultiplexed is null)

@@ -32,7 +32,7 @@ internal sealed class PortCommand : Command
 
         return ports.TryGetValue($"{parts[0]}/{protocol}", out IReadOnlyList<PortBinding>? bindings) && bindings is not null
             ? Sorted(bindings.Select(Address))
-            : throw new CommandException($"Error: No public port '{parts[0]}/{protocol}' published for {container}");
+            : throw new CommandException($"Error: No public port '{asked}' published for {container}");
     }
 
     private static IEnumerable<string> AllLines(IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?> ports) =>
@@ -42,5 +42,5 @@ internal sealed class PortCommand : Command
 
     // Numbers count as numbers: 80 comes before 443.
     private static IEnumerable<string> Sorted(IEnumerable<string> lines) =>
-        lines.Order(StringComparer.Create(System.Globalization.CultureInfo.InvariantCulture, System.Globalization.CompareOptions.NumericOrdering));
+        lines.Order(NaturalOrder.Comparer);
 }

@@ -30,11 +30,13 @@ internal sealed class RemoveCommand : Command
         try
         {
             context.Client.RemoveContainer(id, _force.Value, _volumes.Value, _link.Value);
+            return true;
         }
         catch (ApiException e) when (_force.Value && e.IsNotFound)
         {
             // --force makes a missing container a success, but it is told
             context.Error.WriteLine(CliContext.Sentence(e));
+            return false;
         }
     });
 }

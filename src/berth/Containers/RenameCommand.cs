@@ -1,3 +1,5 @@
+using Berth.Client;
+
 namespace Berth.Cli.Containers;
 
 internal sealed class RenameCommand : Command
@@ -13,7 +15,14 @@ internal sealed class RenameCommand : Command
             throw new CommandException("Error: Neither old nor new names may be empty");
         }
 
-        context.Client.RenameContainer(arguments[0].Trim(), arguments[1].Trim());
-        return 0;
+        try
+        {
+            context.Client.RenameContainer(arguments[0].Trim(), arguments[1].Trim());
+            return 0;
+        }
+        catch (ApiException e)
+        {
+            throw new CommandException($"{CliContext.Sentence(e)}\nError: failed to rename container named {arguments[0].Trim()}");
+        }
     }
 }

@@ -49,8 +49,7 @@ internal sealed class ImageListCommand : Command
         string format = Format(context);
         bool showsDigests = _digests.Value || format.Contains("{{.Digest}}", StringComparison.Ordinal);
         context.Out.Write(FormatTemplate.Render(format, ImageRow.Header, images.SelectMany(image =>
-            _quiet.Value ? [ImageRow.Of(image, null, null, null, !_noTruncation.Value, context.Clock)]
-            : ImageRow.Expand(image, showsDigests, _digests.Value, !_noTruncation.Value, context.Clock))));
+            ImageRow.Expand(image, showsDigests, _digests.Value, !_noTruncation.Value, context.Clock))));
         return 0;
     }
 

@@ -25,7 +25,7 @@ internal static class ImageRow
 
     public static IEnumerable<RowFields> Expand(ImageSummary image, bool showsDigests, bool hasDigestColumn, bool truncate, TimeProvider clock)
     {
-        RowFields row(string? repository, string? tag, string? digest) => Of(image, repository, tag, digest, truncate, clock);
+        RowFields row(string repository, string? tag, string? digest) => Of(image, repository, tag, digest, truncate, clock);
         var tags = Names(image.RepoTags).Where(name => name.Tag is not null).ToLookup(name => name.FamiliarName, name => name.Tag);
         var digests = Names(image.RepoDigests).Where(name => name.Digest is not null).ToLookup(name => name.FamiliarName, name => name.Digest);
         bool isNamed = false;
@@ -36,7 +36,7 @@ internal static class ImageRow
                 isNamed = true;
                 if (!showsDigests || !digests.Contains(repository.Key))
                 {
-                    yield return row(repository.Key, tag, null);
+                    yield return row(repository.Key, tag, None);
                     continue;
                 }
 
@@ -52,29 +52,30 @@ internal static class ImageRow
             isNamed = true;
             foreach (string? digest in hasDigestColumn ? repository : repository.Take(1))
             {
-                yield return row(repository.Key, null, hasDigestColumn ? digest : null);
+                yield return row(repository.Key, None, hasDigestColumn ? digest : "");
             }
         }
 
         if (!isNamed)
         {
-            yield return row(null, null, null);
+            yield return row(None, None, None);
         }
     }
 
-    public static RowFields Of(ImageSummary image, string? repository, string? tag, string? digest, bool truncate, TimeProvider clock) =>
+    private static RowFields Of(ImageSummary image, string repository, string? tag, string? digest, bool truncate, TimeProvider clock) =>
         new("*formatter.imageContext",
         [
             ("Containers", () => Count(image.Containers)),
             ("CreatedAt", () => Timestamps.Display(image.Created)),
             ("CreatedSince", () => Timestamps.Ago(image.Created, clock)),
-            ("Digest", () => digest ?? None),
+            ("Digest", () => digest),
             ("ID", () => truncate ? Shorten.Id(image.Id) : image.Id),
-            ("Repository", () => repository ?? None),
+            ("Repository", () => repository),
             ("SharedSize", () => Size(image.SharedSize)),
             ("Size", () => Sizes.Human(image.Size, 3)),
-            ("Tag", () => tag ?? None),
+            ("Tag", () => tag),
             ("UniqueSize", () => image.SharedSize < 0 ? "N/A" : Size(image.Size - image.SharedSize)),
+            ("VirtualSize", () => Sizes.Human(image.Size)),
         ]);
 
     private static string Count(long count) => count < 0 ? "N/A" : count.ToString(CultureInfo.InvariantCulture);

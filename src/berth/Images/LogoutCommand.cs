@@ -13,14 +13,8 @@ internal sealed class LogoutCommand : Command
         string key = arguments.Count == 0 ? Credentials.IndexServer : Credentials.KeyOf(Credentials.HostOf(arguments[0]));
         string host = Credentials.HostOf(key);
         var known = context.Config.AuthRegistries.Where(registry => Credentials.HostOf(registry) == host).ToList();
-        if (known.Count == 0 && context.Config.HelperFor(key) is null)
-        {
-            context.Out.WriteLine($"Not logged in to {(key == Credentials.IndexServer ? key : host)}");
-            return 0;
-        }
-
         context.Out.WriteLine($"Removing login credentials for {(key == Credentials.IndexServer ? key : host)}");
-        foreach (string registry in known.Count == 0 ? [key] : known)
+        foreach (string registry in known.Count == 0 && context.Config.HelperFor(key) is not null ? [key] : known)
         {
             Credentials.Erase(context, registry);
         }

@@ -50,7 +50,7 @@ internal sealed class PullCommand : Command
 
     /// <summary>Starts to pull: the tag, the digest, or all tags where it has neither.</summary>
     public static IEnumerable<JsonMessage> Begin(CliContext context, ImageName name, string? platform) =>
-        context.Client.PullImage(name.FamiliarName, name.Digest ?? name.Tag, platform, Credentials.HeaderFor(context, name.Domain));
+        context.Client.PullImage(name.FullName, name.Digest ?? name.Tag, platform, Credentials.HeaderFor(context, name.Domain));
 
     /// <exception cref="CommandException">It is no image's name.</exception>
     public static ImageName NameOf(string text)

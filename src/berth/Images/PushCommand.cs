@@ -38,7 +38,7 @@ internal sealed class PushCommand : Command
         }
 
         context.Out.Flush();
-        PullProgress.Show(context.Client.PushImage(name.FamiliarName, name.Tag, PlatformOption.ToJson(_platform.Value),
+        PullProgress.Show(context.Client.PushImage(name.FullName, name.Tag, PlatformOption.ToJson(_platform.Value),
             Credentials.HeaderFor(context, name.Domain)), _quiet.Value ? null : context.Out);
         if (_quiet.Value)
         {

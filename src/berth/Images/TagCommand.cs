@@ -23,7 +23,7 @@ internal sealed class TagCommand : Command
             throw new CommandException("refusing to create a tag with a digest reference");
         }
 
-        context.Client.TagImage(arguments[0], target.FamiliarName, target.WithDefaultTag().Tag ?? ImageName.DefaultTag);
+        context.Client.TagImage(arguments[0], target.FullName, target.WithDefaultTag().Tag ?? ImageName.DefaultTag);
         return 0;
     }
 }

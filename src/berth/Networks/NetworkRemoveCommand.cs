@@ -35,6 +35,6 @@ internal sealed class NetworkRemoveCommand : Command
             context.Flush();
         }
 
-        return exitCode;
+        return exitCode == 0 ? 0 : throw new CommandException($"exit status {exitCode}", exitCode);
     }
 }

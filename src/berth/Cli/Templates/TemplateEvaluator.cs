@@ -62,6 +62,12 @@ internal sealed class TemplateEvaluator
                 return Flow.Normal;
             case ActionNode action:
                 object? value = Evaluate(action.Pipe, dot);
+                // A field that is nil, other than a key that is not there.
+                if (value is null && dot is ITemplateObject)
+                {
+                    value = JsonNull.Pointer;
+                }
+
                 if (action.Pipe.Variables.Count == 0)
                 {
                     _output.Append(value is null ? "<no value>" : TemplateText.Print(value));
@@ -130,7 +136,7 @@ internal sealed class TemplateEvaluator
 
     private IEnumerable<(object? Key, object? Item)> Entries(object? value, RangeNode range) => value switch
     {
-        null => [],
+        null or JsonNull => [],
         long count => Enumerable.Range(0, (int)count).Select(i => ((object?)(long)i, (object?)(long)i)),
         JsonValue { IsArray: true } json => json.Items.Select((item, i) => ((object?)(long)i, item)),
         JsonValue json => json.Members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => ((object?)member.Key, member.Value)),
@@ -221,9 +227,10 @@ internal sealed class TemplateEvaluator
             return ShortCircuit(function, command, dot, piped);
         }
 
-        IReadOnlyList<object?> arguments = [.. command.Words.Skip(1).Select(word => EvaluateWord(word, dot)), .. piped];
         try
         {
+            TemplateFunctions.CheckCount(function.Name, command.Words.Count - 1 + piped.Count);
+            IReadOnlyList<object?> arguments = [.. command.Words.Skip(1).Select((word, i) => Argument(function.Name, i, word, dot)), .. piped];
             return TemplateFunctions.Call(function.Name, arguments, _isHeader);
         }
         catch (ArgumentCountException e)
@@ -232,9 +239,24 @@ internal sealed class TemplateEvaluator
         }
         catch (FormatException e)
         {
-            throw Error(function.Name is "index" or "slice" or "eq" or "ne" or "lt" or "le" or "gt" or "ge" or "len" ? command.Words[0] : function,
-                $"error calling {function.Name}: {e.Message}");
+            throw Error(command, $"error calling {function.Name}: {e.Message}");
         }
+    }
+
+    // A constant of the wrong kind is told apart from a value of the wrong kind.
+    private object? Argument(string function, int index, TemplateNode word, object? dot)
+    {
+        object? value = EvaluateWord(word, dot);
+        string? wanted = _isHeader ? null : TemplateFunctions.WantedKind(function, index);
+        if (wanted is null || (wanted == "string" && value is string) || (wanted == "int" && value is long)
+            || (wanted == "[]string" && value is not (null or string or long or ulong or double or bool)))
+        {
+            return value;
+        }
+
+        throw Error(word, word is ConstantNode ? $"expected {wanted}; found {word}"
+            : value is null ? $"invalid value; expected {wanted}"
+            : $"wrong type for value; expected {wanted}; got {TemplateText.TypeName(value)}");
     }
 
     // The words behind the one that decides are not even looked at.
@@ -285,12 +307,15 @@ internal sealed class TemplateEvaluator
 
                 return json.TryGet(name, out object? member) ? member
                     // A map of labels or options gives nothing for a key that it lacks; only a struct must have the field.
-                    : json.IsMap ? null
+                    : json.GivesNothing ? null
                     : throw Error(node, $"map has no entry for key {GoText.Quote(name)}");
+            case JsonNull:
+                throw Error(node, $"nil pointer evaluating interface {{}}.{name}");
             case null:
                 throw Error(node, $"nil data; no entry for key {GoText.Quote(name)}");
             default:
-                throw Error(node, $"can't evaluate field {name} in type {TemplateText.TypeName(owner)}");
+                // Docker evaluates such a template over the raw answer, whose values have no types.
+                throw Error(node, $"can't evaluate field {name} in type interface {{}}");
         }
     }
 

@@ -28,22 +28,31 @@ internal static class TemplateFunctions
     public static bool Exists(string name) => s_counts.ContainsKey(name);
 
     /// <exception cref="ArgumentCountException">Too many arguments or too few.</exception>
+    public static void CheckCount(string name, int count)
+    {
+        (int least, int most) = s_counts[name];
+        if (count < least || (most >= 0 && count > most))
+        {
+            throw new ArgumentCountException(most == least ? $"want {least} got {count}" : $"want at least {least} got {count}");
+        }
+    }
+
+    /// <summary>Go's type of a parameter, where the function has one; null where it takes anything.</summary>
+    public static string? WantedKind(string name, int index) => (name, index) switch
+    {
+        ("title" or "lower" or "upper" or "split" or "printf", 0) or ("split" or "join", 1) or ("pad" or "truncate", 0) => "string",
+        ("join", 0) => "[]string",
+        ("pad", 1 or 2) or ("truncate", 1) => "int",
+        _ => null,
+    };
+
     /// <exception cref="FormatException">They are of the wrong kind; the message says how.</exception>
     public static object? Call(string name, IReadOnlyList<object?> arguments, bool isHeader)
     {
-        (int least, int most) = s_counts[name];
-        if (arguments.Count < least || (most >= 0 && arguments.Count > most))
-        {
-            throw new ArgumentCountException(most == least ? $"want {least} got {arguments.Count}" : $"want at least {least} got {arguments.Count}");
-        }
-
         // A header's titles stay as they are: docker/cli, templates.HeaderFunctions.
-        if (isHeader && name is "json" or "title" or "lower" or "upper" or "pad" or "truncate" or "split" or "join")
-        {
-            return isHeader ? arguments[0] : Plain(name, arguments);
-        }
-
-        return Plain(name, arguments);
+        return isHeader && name is ("json" or "title" or "lower" or "upper" or "pad" or "truncate" or "split" or "join")
+            ? arguments[0]
+            : Plain(name, arguments);
     }
 
     private static object? Plain(string name, IReadOnlyList<object?> arguments) => name switch
@@ -77,7 +86,7 @@ internal static class TemplateFunctions
 
     public static bool IsTrue(object? value) => value switch
     {
-        null => false,
+        null or JsonNull => false,
         bool truth => truth,
         string text => text.Length > 0,
         long number => number != 0,
@@ -94,7 +103,8 @@ internal static class TemplateFunctions
         string text => System.Text.Encoding.UTF8.GetByteCount(text),
         JsonValue json => json.Count,
         ICollection items => items.Count,
-        null => throw new FormatException("len of nil pointer"),
+        JsonNull nothing when nothing != JsonNull.Pointer => 0,
+        null or JsonNull => throw new FormatException("len of nil pointer"),
         _ => throw new FormatException($"len of type {TemplateText.TypeName(value)}"),
     };
 
@@ -115,6 +125,10 @@ internal static class TemplateFunctions
         {
             case null:
                 throw new FormatException("index of untyped nil");
+            case JsonNull when key is long at:
+                throw OutOfRange(at);
+            case JsonNull:
+                return null;
             case JsonValue { IsArray: false } json:
                 return key is string name
                     ? json.TryGet(name, out object? member) ? member : EmptyOf(json)
@@ -175,9 +189,9 @@ internal static class TemplateFunctions
 
     private static bool AreEqual(object? left, object? right)
     {
-        if (left is null || right is null)
+        if (left is null or JsonNull || right is null or JsonNull)
         {
-            return left is null && right is null;
+            return left is null or JsonNull && right is null or JsonNull;
         }
 
         if (IsInteger(left) && IsInteger(right))
@@ -208,7 +222,7 @@ internal static class TemplateFunctions
         JsonValue { IsArray: true } json => json.Items.ToList(),
         IReadOnlyList<object?> items => items,
         IEnumerable items and not string => items.Cast<object?>().ToList(),
-        null => [],
+        null or JsonNull => [],
         _ => throw new FormatException($"wrong type for value; expected []string; got {TemplateText.TypeName(value)}"),
     };
 

@@ -114,7 +114,7 @@ internal sealed class TemplateLexer
             '+' or '-' or '.' => Number(),
             _ when char.IsAsciiDigit(c) => Number(),
             _ when IsWordCharacter(c) => Word(),
-            _ => throw Error($"unexpected {Describe(c)} in {"operand"}", start, isCharacter: true, c),
+            _ => throw Error(string.Create(CultureInfo.InvariantCulture, $"unrecognized character in action: U+{(int)c:X4} '{c}'"), start),
         };
     }
 
@@ -202,35 +202,45 @@ internal sealed class TemplateLexer
     {
         int start = _at++;
         SkipWhile(IsWordCharacter);
-        return Token(_at == start + 1 ? TokenKind.Dot : TokenKind.Field, start);
+        return _at == start + 1 ? Token(TokenKind.Dot, start) : Terminated(TokenKind.Field, start);
     }
 
     private TemplateToken Variable()
     {
         int start = _at++;
         SkipWhile(IsWordCharacter);
-        return Token(TokenKind.Variable, start);
+        return Terminated(TokenKind.Variable, start);
     }
 
     private TemplateToken Word()
     {
         int start = _at;
         SkipWhile(IsWordCharacter);
-        return Token(TokenKind.Identifier, start);
+        return Terminated(TokenKind.Identifier, start);
+    }
+
+    // A name ends at a space, at one of a few signs, or at the action's end.
+    private TemplateToken Terminated(TokenKind kind, int start)
+    {
+        bool isTerminated = _at == _text.Length || char.IsWhiteSpace(_text[_at]) || ".,|:)(".Contains(_text[_at], StringComparison.Ordinal)
+            || _text.AsSpan(_at).StartsWith(Close, StringComparison.Ordinal);
+        return isTerminated ? Token(kind, start) : throw Error(string.Create(CultureInfo.InvariantCulture, $"bad character U+{(int)_text[_at]:X4} '{_text[_at]}'"), _at);
     }
 
     private TemplateToken Number()
     {
         int start = _at++;
-        SkipWhile(c => IsWordCharacter(c) || c == '.' || ((c is '+' or '-') && _text[_at - 1] is 'e' or 'E'));
-        return Token(TokenKind.Number, start);
+        bool isHex = _text[start] == '0' && Peek(0) is 'x' or 'X';
+        SkipWhile(c => c is '_' or '.' || char.IsAsciiDigit(c)
+            || (isHex ? char.IsAsciiHexDigit(c) || c is 'x' or 'X' or 'p' or 'P' : c is 'e' or 'E' or 'b' or 'B' or 'o' or 'O')
+            || (c is '+' or '-' && _text[_at - 1] is 'e' or 'E' or 'p' or 'P'));
+        // Go's lexer takes one more character of what makes it no number.
+        return _at < _text.Length && IsWordCharacter(_text[_at])
+            ? throw Error($"bad number syntax: {GoText.Quote(_text[start..(_at + 1)])}", start)
+            : Token(TokenKind.Number, start);
     }
 
     private static bool IsWordCharacter(char c) => c == '_' || char.IsLetterOrDigit(c);
 
-    private static string Describe(char c) => GoText.Quote(c.ToString());
-
-    private TemplateException Error(string message, int position, bool isCharacter = false, char c = '\0') =>
-        new($"template: :{LineAt(position)}: "
-            + (isCharacter ? string.Create(CultureInfo.InvariantCulture, $"unrecognized character in action: U+{(int)c:X4} '{c}'") : message), true);
+    private TemplateException Error(string message, int position) => new($"template: :{LineAt(position)}: {message}", true);
 }

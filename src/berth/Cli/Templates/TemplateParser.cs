@@ -153,6 +153,7 @@ internal sealed class TemplateParser
                     throw Error($"missing value for {context}", token.Position);
                 }
 
+                CheckStages(commands);
                 if (!isAssignment)
                 {
                     _variables.AddRange(variables);
@@ -163,6 +164,15 @@ internal sealed class TemplateParser
 
             _pushedBack.Push(token);
             commands.Add(ReadCommand(context, close));
+        }
+    }
+
+    private void CheckStages(List<CommandNode> commands)
+    {
+        int stage = commands.FindIndex(1, command => command.Words[0] is ConstantNode or DotNode or NilNode);
+        if (stage > 0)
+        {
+            throw Error($"non executable command in pipeline stage {stage + 1}", commands[stage].Position);
         }
     }
 
@@ -255,22 +265,14 @@ internal sealed class TemplateParser
 
         if (end.Kind == TokenKind.Pipe)
         {
-            TemplateToken next = NextWord();
-            _pushedBack.Push(next);
-            if (next.Kind == close)
-            {
-                throw Error($"missing value for {context}", next.Position);
-            }
+            return new CommandNode(first.Position, words);
         }
-        else if (end.Kind != close)
+
+        if (end.Kind != close)
         {
             throw end.Kind == TokenKind.CloseParenthesis ? Error("unexpected right paren", end.Position) : Error("unclosed left paren", end.Position);
         }
-        else
-        {
-            _pushedBack.Push(end);
-        }
-
+        _pushedBack.Push(end);
         return new CommandNode(first.Position, words);
     }
 

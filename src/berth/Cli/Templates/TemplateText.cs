@@ -14,6 +14,7 @@ internal static class TemplateText
     public static string Print(object? value) => value switch
     {
         null => "<nil>",
+        JsonNull nothing => nothing.Text,
         string text => text,
         bool truth => truth ? "true" : "false",
         long number => number.ToString(CultureInfo.InvariantCulture),
@@ -78,31 +79,47 @@ internal static class TemplateText
             case double number:
                 writer.WriteNumberValue(number);
                 break;
+            case JsonNull:
+                writer.WriteNullValue();
+                break;
+            case JsonValue { IsArray: true } json:
+                WriteItems(writer, json.Items);
+                break;
             case JsonValue json:
-                json.Element.WriteTo(writer);
+                WriteMembers(writer, json.Members);
                 break;
             case ITemplateObject fields:
-                writer.WriteStartObject();
-                foreach ((string name, object? field) in fields.Fields)
-                {
-                    writer.WritePropertyName(name);
-                    Write(writer, field);
-                }
-
-                writer.WriteEndObject();
+                WriteMembers(writer, fields.Fields);
                 break;
             case IEnumerable items:
-                writer.WriteStartArray();
-                foreach (object? item in items)
-                {
-                    Write(writer, item);
-                }
-
-                writer.WriteEndArray();
+                WriteItems(writer, items);
                 break;
             default:
                 writer.WriteStringValue(value.ToString());
                 break;
         }
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, object?>> members)
+    {
+        writer.WriteStartObject();
+        foreach ((string name, object? member) in members)
+        {
+            writer.WritePropertyName(name);
+            Write(writer, member);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteItems(Utf8JsonWriter writer, IEnumerable items)
+    {
+        writer.WriteStartArray();
+        foreach (object? item in items)
+        {
+            Write(writer, item);
+        }
+
+        writer.WriteEndArray();
     }
 }
