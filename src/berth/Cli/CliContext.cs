@@ -35,7 +35,7 @@ internal sealed class CliContext : IDisposable
     {
         ApiVersion = AskedVersion(),
         Headers = Config.HttpHeaders,
-        UserAgent = $"Docker-Client/{ProductVersion.Number} (linux)",
+        UserAgent = "Berth-Client (linux)",
     });
 
     private static ApiVersion? AskedVersion() =>

@@ -1,10 +1,8 @@
-using System.Text.RegularExpressions;
-
 namespace Berth.Cli.Images;
 
 /// <summary>An image's name as users write it: <c>[domain/]path[:tag][@digest]</c>.</summary>
 /// <remarks>Source: github.com/distribution/reference, normalize.go and regexp.go.</remarks>
-internal sealed partial record ImageName
+internal sealed record ImageName
 {
     public const string DefaultTag = "latest";
     private const string DefaultDomain = "docker.io";
@@ -51,22 +49,80 @@ internal sealed partial record ImageName
             rest = text[(slash + 1)..];
         }
 
-        Match match = NameTagDigest().Match(rest);
-        if (!match.Success)
+        (string path, string? tag, string? digest) = Split(rest);
+        if (!IsPath(path) || (tag is not null && !IsTag(tag)) || (digest is not null && !IsDigest(digest)))
         {
-            throw new FormatException(NameTagDigest().IsMatch(rest.ToLowerInvariant()) && rest.Split(':', '@')[0].Any(char.IsUpper)
-                ? $"invalid reference format: repository name ({(domain == DefaultDomain && !rest.Contains('/', StringComparison.Ordinal) ? OfficialPrefix : "")}{rest.Split(':', '@')[0]}) must be lowercase"
+            bool isOnlyUpper = path.Any(char.IsUpper) && IsPath(path.ToLowerInvariant());
+            throw new FormatException(isOnlyUpper
+                ? $"invalid reference format: repository name ({Qualified(domain, path)}) must be lowercase"
                 : "invalid reference format");
         }
 
-        string path = match.Groups["path"].Value;
-        return new ImageName
+        return new ImageName { Domain = domain, Path = Qualified(domain, path), Tag = tag, Digest = digest };
+    }
+
+    private static string Qualified(string domain, string path) =>
+        domain == DefaultDomain && !path.Contains('/', StringComparison.Ordinal) ? OfficialPrefix + path : path;
+
+    private static (string Path, string? Tag, string? Digest) Split(string text)
+    {
+        int at = text.IndexOf('@', StringComparison.Ordinal);
+        string name = at < 0 ? text : text[..at];
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        return (colon < 0 ? name : name[..colon], colon < 0 ? null : name[(colon + 1)..], at < 0 ? null : text[(at + 1)..]);
+    }
+
+    // Components of small letters and digits, joined inside by one point, one or two underscores, or any number of dashes.
+    private static bool IsPath(string path) => path.Split('/').All(IsComponent);
+
+    private static bool IsComponent(string component)
+    {
+        for (int i = 0; i < component.Length;)
         {
-            Domain = domain,
-            Path = domain == DefaultDomain && !path.Contains('/', StringComparison.Ordinal) ? OfficialPrefix + path : path,
-            Tag = match.Groups["tag"] is { Success: true, Value: var tag } ? tag : null,
-            Digest = match.Groups["digest"] is { Success: true, Value: var digest } ? digest : null,
-        };
+            int start = i;
+            while (i < component.Length && (char.IsAsciiLetterLower(component[i]) || char.IsAsciiDigit(component[i])))
+            {
+                i++;
+            }
+
+            if (i == start)
+            {
+                return false;
+            }
+
+            if (i == component.Length)
+            {
+                return true;
+            }
+
+            start = i;
+            while (i < component.Length && component[i] is '.' or '_' or '-')
+            {
+                i++;
+                if (i == component.Length)
+                {
+                    return false;
+                }
+            }
+
+            if (component[start..i] is not ("." or "_" or "__") && component[start..i].Trim('-').Length > 0)
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsTag(string tag) => tag.Length is > 0 and <= 128 && tag[0] is not ('.' or '-')
+        && tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+
+    private static bool IsDigest(string digest)
+    {
+        int colon = digest.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && char.IsAsciiLetter(digest[0])
+            && digest[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '+' or '.')
+            && digest.Length - colon - 1 >= 32 && digest[(colon + 1)..].All(char.IsAsciiHexDigit);
     }
 
     public static bool TryParse(string text, out ImageName? name)
@@ -84,7 +140,4 @@ internal sealed partial record ImageName
     }
 
     private static bool IsDomain(string word) => word == "localhost" || word.AsSpan().IndexOfAny(".:") >= 0 || word.Any(char.IsUpper);
-
-    [GeneratedRegex(@"^(?<path>[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*)(?::(?<tag>[\w][\w.-]{0,127}))?(?:@(?<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$")]
-    private static partial Regex NameTagDigest();
 }

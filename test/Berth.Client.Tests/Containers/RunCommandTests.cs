@@ -177,7 +177,7 @@ public sealed class RunCommandTests
         });
         Outcome outcome = await CommandLine.BerthAsync(daemon.Address, "run", "-d", "busybox");
         Assert.Equal(new Outcome(0, s_id + "\n", "Unable to find image 'busybox:latest' locally\nStatus: Downloaded\n"), outcome);
-        Assert.EndsWith("?fromImage=busybox&tag=latest", daemon.Single("POST", "/images/create").Target, StringComparison.Ordinal);
+        Assert.EndsWith("?fromImage=docker.io%2Flibrary%2Fbusybox&tag=latest", daemon.Single("POST", "/images/create").Target, StringComparison.Ordinal);
     }
 
     [Fact]

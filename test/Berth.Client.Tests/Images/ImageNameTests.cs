@@ -15,6 +15,7 @@ public sealed class ImageNameTests
     [InlineData("localhost/app", "localhost/app", "localhost/app")]
     [InlineData("localhost:5000/a/b:c", "localhost:5000/a/b:c", "localhost:5000/a/b:c")]
     [InlineData("ghcr.io/a/b@" + Digest, "ghcr.io/a/b@" + Digest, "ghcr.io/a/b@" + Digest)]
+    [InlineData("a__b/c--d.e:T_1.2-x", "docker.io/a__b/c--d.e:T_1.2-x", "a__b/c--d.e:T_1.2-x")]
     [InlineData("a:1@" + Digest, "docker.io/library/a:1@" + Digest, "a:1@" + Digest)]
     public void A_name_has_a_full_and_a_familiar_form(string text, string full, string familiar)
     {
@@ -28,6 +29,12 @@ public sealed class ImageNameTests
     [InlineData("", "invalid reference format")]
     [InlineData("a@sha256:short", "invalid reference format")]
     [InlineData("-a", "invalid reference format")]
+    [InlineData("a..b", "invalid reference format")]
+    [InlineData("a___b", "invalid reference format")]
+    [InlineData("a-", "invalid reference format")]
+    [InlineData("a//b", "invalid reference format")]
+    [InlineData("a:", "invalid reference format")]
+    [InlineData("a:.x", "invalid reference format")]
     public void What_is_no_name_is_refused_in_dockers_words(string text, string expected) =>
         Assert.Equal(expected, Assert.Throws<FormatException>(() => ImageName.Parse(text)).Message);
 

@@ -200,7 +200,7 @@ internal static class TemplateFunctions
         }
 
         return left.GetType() == right.GetType()
-            ? left is string or bool or double ? left.Equals(right) : throw new FormatException("non-comparable type")
+            ? left is string or bool or double ? left.Equals(right) : throw new FormatException($"non-comparable type {TemplateText.Print(left)}: {TemplateText.TypeName(left)}")
             : throw new FormatException("incompatible types for comparison");
     }
 
