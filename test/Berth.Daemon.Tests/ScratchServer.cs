@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using Berth.Daemon.Configuration;
 using Berth.Engine;
+using Berth.Runtime;
 using Berth.TestHost;
+using Berth.TestHost.Fakes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,11 +32,14 @@ internal sealed class ScratchServer : IAsyncDisposable
         {
             services.AddLogging(logging => logging.AddProvider(Log));
             services.AddBerthEngine(options.Engine);
+            services.AddSingleton<IContainerRuntime>(Runtime);
         });
         routes?.Invoke(_app);
     }
 
     public string SocketPath { get; }
+
+    public FakeRuntime Runtime { get; } = new();
 
     public CapturedLog Log { get; } = new();
 
