@@ -72,7 +72,7 @@ public sealed partial class SystemService
             DefaultRuntime = _runtimes.Default,
             InitBinary = options.InitPath ?? "",
             ContainerdCommit = new CommitInfo(),
-            RuncCommit = new CommitInfo(),
+            RuncCommit = new CommitInfo { ID = _runtimeVersion.Value?.Commit ?? "N/A" },
             InitCommit = new CommitInfo(),
             SecurityOptions = SecurityOptions(options),
             Warnings = Warnings(cgroups, options),

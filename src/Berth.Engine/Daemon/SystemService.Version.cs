@@ -13,7 +13,7 @@ public sealed partial class SystemService
         return new SystemVersion
         {
             Platform = new SystemVersionPlatform { Name = "Berth" },
-            Components = [EngineComponent(kernel)],
+            Components = [EngineComponent(kernel), .. RuntimeComponent()],
             Version = EngineVersion.Version,
             ApiVersion = Api.ApiVersion.Current.ToString(),
             MinAPIVersion = Api.ApiVersion.Minimum.ToString(),
@@ -38,6 +38,14 @@ public sealed partial class SystemService
         ["MinAPIVersion"] = Api.ApiVersion.Minimum.ToString(),
         ["Os"] = "linux",
     });
+
+    private IEnumerable<SystemVersionComponents> RuntimeComponent()
+    {
+        if (_runtimeVersion.Value is { } runtime)
+        {
+            yield return Component(_runtimes.Default, runtime.Version, new Dictionary<string, string> { ["GitCommit"] = runtime.Commit });
+        }
+    }
 
     private static SystemVersionComponents Component(string name, string version, IReadOnlyDictionary<string, string> details) => new()
     {

@@ -2,6 +2,7 @@ using Berth.Engine.Containers;
 using Berth.Engine.Images;
 using Berth.Linux.Cgroups;
 using Berth.Oci.Distribution;
+using Berth.Runtime;
 
 namespace Berth.Engine.Daemon;
 
@@ -16,6 +17,7 @@ public sealed partial class SystemService
     private readonly TimeProvider _time;
     private readonly Lazy<HostDescription> _host = new(HostDescription.Read);
     private readonly Lazy<CgroupFeatures> _cgroups = new(CgroupFeatures.Detect);
+    private readonly Lazy<RuntimeVersion?> _runtimeVersion;
     private readonly Lazy<string> _id;
     private EngineOptions _options;
     private bool _debug;
@@ -31,6 +33,8 @@ public sealed partial class SystemService
         _runtimes = runtimes;
         _registries = registries;
         _time = time;
+        _runtimeVersion = new Lazy<RuntimeVersion?>(() =>
+            _runtimes.All.TryGetValue(_runtimes.Default, out RuntimeOption? runtime) ? RuntimeVersion.Ask(runtime.Path) : null);
         _id = new Lazy<string>(() => EngineId.ReadOrCreate(_paths));
     }
 
