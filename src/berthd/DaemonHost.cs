@@ -29,6 +29,7 @@ internal static class DaemonHost
                 new StderrLoggerProvider(threshold, TimeProvider.System, Console.Error)));
         });
         BerthEngine engine = app.Services.GetRequiredService<BerthEngine>();
+        engine.Reload(options.Engine, options.Debug);
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Daemon");
         logger.Starting(EngineVersion.Version, options.Engine.DataRoot);
         await engine.StartAsync(CancellationToken.None);
