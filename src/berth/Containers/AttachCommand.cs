@@ -49,7 +49,7 @@ internal sealed class AttachCommand : Command
             ? new WindowSize(() => Terminal.SizeOf(context.Out.Descriptor), (rows, columns) => client.ResizeContainer(id, rows, columns))
             : null;
         Redraw(context, client, id, window);
-        return session.Run() ? RunCommand.ExitCode(wait.Result()) : 0;
+        return session.Run() ? RunCommand.ExitCode(wait.Result()) : throw AttachSession.Detached();
     }
 
     // A program draws its screen anew only when the size changes: it is changed and changed back.

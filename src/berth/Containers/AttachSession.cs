@@ -37,6 +37,10 @@ internal sealed class AttachSession : IDisposable
     private static string KeysOf(CliContext context, string? option) =>
         ChosenKeys(context, option) is { Length: > 0 } keys ? keys : DetachKeys.Default;
 
+    /// <summary>How attach and exec end where the user detached; run and start end well.</summary>
+    /// <remarks>Source: moby/term, EscapeError, which docker/cli 28 passes on there.</remarks>
+    public static CommandException Detached() => new("read escape sequence");
+
     /// <summary>Begins to send our input; it may be called before the container runs.</summary>
     public void StartInput()
     {

@@ -102,7 +102,7 @@ internal sealed class ExecCommand : Command
             window?.Follow(isKnown: false);
             if (!session.Run())
             {
-                return 0;
+                throw AttachSession.Detached();
             }
         }
 
