@@ -52,6 +52,8 @@ public sealed class DaemonProcess : IDockerDaemon
 
     public async Task StartAsync()
     {
+        // The host's own configuration is not this test's.
+        await File.WriteAllTextAsync(Path.Combine(_scratch.Path, "daemon.json"), "{}");
         _process = ChildProcess.Start(
             Path.Combine(Machine.ProgramDirectory, "berthd"),
             [

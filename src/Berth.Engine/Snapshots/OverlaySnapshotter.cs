@@ -84,7 +84,7 @@ internal sealed class OverlaySnapshotter : ISnapshotter
             Directory.CreateDirectory(Path.Combine(directory, "work"));
             if (below is not null)
             {
-                RootLooks.Copy(below.Content, upper);
+                RootOwner.Copy(below.Content, upper);
             }
 
             File.CreateSymbolicLink(Path.Combine(directory, "parent"), parent?.ToString() ?? NoParent);
