@@ -53,7 +53,8 @@ internal static class DaemonServer
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // Long, not infinite: Kestrel adds it to a timestamp of nanoseconds, where infinity wraps round and closes at the next tick.
+        limits.KeepAliveTimeout = TimeSpan.FromDays(30);
         limits.RequestHeadersTimeout = TimeSpan.FromMinutes(5);
         // Go's limit for the whole head; filters and build arguments stand in the query.
         limits.MaxRequestLineSize = 1 << 20;
