@@ -55,7 +55,7 @@ public static class EngineServices
     private static void AddContainers(IServiceCollection services, EngineOptions options)
     {
         services.AddSingleton(_ => HostFacts.Detect());
-        services.AddSingleton(p => RuntimeTable.Create(p.GetRequiredService<EngineOptions>()));
+        services.AddSingleton<RuntimeTable>();
         services.AddSingleton<IContainerRuntime>(p => new ShimRuntime(
             p.GetRequiredService<RuntimeTable>().Default, options.ProgramDirectory, p.GetRequiredService<EnginePaths>().RuntimeState));
         services.AddSingleton<ContainerTable>();

@@ -7,7 +7,8 @@ public interface IContainerRuntime
     string Name { get; }
 
     /// <summary>Makes everything ready but does not start the process, so that output can be attached to before there is any.</summary>
-    /// <param name="request">Its bundle holds a written <c>config.json</c> and a mounted root file system.</param>
+    /// <param name="request">Its bundle is a directory; <c>config.json</c> and the mounted root file system may follow before the start.</param>
+    /// <returns>A task that, disposed of before it is started, leaves nothing.</returns>
     /// <exception cref="RuntimeFailureException">The container cannot be set up.</exception>
     Task<IContainerTask> PrepareAsync(TaskRequest request, CancellationToken ct);
 

@@ -8,9 +8,9 @@ namespace Berth.Engine.Containers;
 
 /// <summary>Starts a container: the one recipe for a user's start, a restart and a restart policy.</summary>
 /// <remarks>
-/// (1) the bundle and the root file system; (2) at the same time the network; (3) volumes, and what is mounted on the host; (4) <c>config.json</c>;
-/// (5) the runtime prepares the process; (6) who attached before the start is connected; (7) the process starts; (8) the state is saved.
-/// A step that fails undoes those before it, and the container keeps the reason.
+/// (1) The bundle; then at the same time (2) the network, (3) the runtime's preparations and (4) the mounts: root file system, volumes, what
+/// the host mounts for it; (5) <c>config.json</c>; (6) who attached before the start is connected; (7) the process starts; (8) the state is saved.
+/// A step that fails undoes the others, and the container keeps the reason.
 /// </remarks>
 internal sealed class ContainerLauncher(
     EnginePaths paths,
@@ -58,27 +58,28 @@ internal sealed class ContainerLauncher(
         RuntimeOption program = runtimes[spec.Runtime];
         await using var undo = new Undo(logger);
 
-        // (1) and (2): the network's part is mostly the kernel's time
+        // (1)
         undo.Push("bundle", () => resources.DeleteBundle(spec.Id));
         Bundle bundle = resources.CreateBundle(spec.Id);
+
+        // (2) and (3): both wait for others, the kernel and the shim, most of the time
         Task<Sandbox> network = Task.Run(() => JoinNetworkAsync(spec));
         undo.Push("network", () => LeaveNetworkAsync(spec, network));
+        Task<IContainerTask> preparation = runtime.PrepareAsync(RequestOf(spec, bundle, program), CancellationToken.None);
+        undo.Push("process", () => EndAsync(preparation));
+
+        // (4) parts of volumes are mounted once the volumes are
         resources.MountRoot(spec.Id);
         undo.Push("root file system", () => resources.UnmountRoot(spec.Id));
-
-        // (3) parts of volumes are mounted once the volumes are
         await volumes.MountAsync(spec.Id, spec.Mounts, CancellationToken.None).ConfigureAwait(false);
         undo.Push("volumes", async () => await volumes.UnmountAsync(spec.Id, spec.Mounts).ConfigureAwait(false));
         hostMounts.Mount(spec);
         undo.Push("host mounts", () => hostMounts.Unmount(spec));
 
-        // (4)
+        // (5)
         Sandbox sandbox = await network.ConfigureAwait(false);
         WritePrivately(bundle.ConfigPath, specs.Build(spec, sandbox, bundle.RootFsPath, ProcessOf));
-
-        // (5)
-        IContainerTask task = await runtime.PrepareAsync(RequestOf(spec, bundle, program), CancellationToken.None).ConfigureAwait(false);
-        undo.Push("process", async () => await EndAsync(task).ConfigureAwait(false));
+        IContainerTask task = await preparation.ConfigureAwait(false);
 
         // (6) and (7)
         await container.RunPreparedHooksAsync(task).ConfigureAwait(false);
@@ -169,10 +170,23 @@ internal sealed class ContainerLauncher(
         }
     }
 
-    private async Task EndAsync(IContainerTask task)
+    /// <summary>One that was never started is given up with its connection.</summary>
+    private async ValueTask EndAsync(Task<IContainerTask> preparation)
     {
+        await ((Task)preparation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!preparation.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        IContainerTask task = await preparation.ConfigureAwait(false);
         await using (task.ConfigureAwait(false))
         {
+            if (task.Pid == 0)
+            {
+                return;
+            }
+
             try
             {
                 await task.SignalAsync(Signals.Kill, CancellationToken.None).ConfigureAwait(false);

@@ -29,7 +29,11 @@ public sealed partial class ContainerService
         string? wantedName = string.IsNullOrEmpty(name) ? null : ContainerNames.Validate(name);
         HostConfig asked = request.HostConfig ?? new HostConfig();
         NetworkModeValidation.Validate(request, asked);
-        asked = asked with { NetworkMode = NetworkModeValidation.Normalize(asked.NetworkMode), Runtime = _runtimes.Resolve(asked.Runtime) };
+        asked = asked with
+        {
+            NetworkMode = NetworkModeValidation.Normalize(asked.NetworkMode),
+            Runtime = await _runtimes.ResolveAsync(asked.Runtime).ConfigureAwait(false),
+        };
 
         // (2)
         ResolvedImage? image = request.Image.Length == 0 ? null : await _images.ResolveAsync(request.Image, platform, ct).ConfigureAwait(false);

@@ -78,7 +78,11 @@ public sealed partial class ContainerService
     }
 
     /// <summary>Loads what is stored, takes up what still runs, records what exited meanwhile, applies restart policies.</summary>
-    internal Task RestoreAsync(CancellationToken ct) => _restorer.RestoreAsync(ct);
+    internal Task RestoreAsync(CancellationToken ct)
+    {
+        _runtimes.BeginChoice(_paths);
+        return _restorer.RestoreAsync(ct);
+    }
 
     /// <summary>Ends watching and pending restarts; containers run on.</summary>
     internal async Task DetachAsync()

@@ -48,4 +48,10 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Leftover not removed: {What} of {ContainerId}")]
     public static partial void LeftoverKept(ILogger logger, string what, string containerId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Runtime does not work on this host: {Runtime}: {Reason}")]
+    public static partial void RuntimeRefused(ILogger logger, string runtime, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Hierarchy of cgroup version 1 mounted: {Controller}")]
+    public static partial void HierarchyMounted(ILogger logger, string controller);
 }

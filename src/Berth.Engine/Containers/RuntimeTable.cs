@@ -1,60 +1,77 @@
 using System.Collections.Frozen;
+using Berth.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace Berth.Engine.Containers;
 
-/// <summary>The OCI runtimes that containers can be created for, by name.</summary>
+/// <summary>The OCI runtimes that containers can be created for, by name: the operator's, and crun and runc where they are installed.</summary>
 internal sealed class RuntimeTable
 {
-    private static readonly string[] BuiltIn = ["crun", "runc"];
-    private static readonly string[] SearchPath =
-        ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+    /// <summary>containerd's name of its default shim, which clients may send. moby 28: daemon/runtime_unix.go.</summary>
+    private const string DefaultShim = "io.containerd.runc.v2";
 
     private readonly FrozenDictionary<string, RuntimeOption> _runtimes;
+    private readonly IReadOnlyList<RuntimeCandidate> _candidates;
+    private readonly ILogger<RuntimeTable> _logger;
+    private Task<string> _default;
 
-    private RuntimeTable(FrozenDictionary<string, RuntimeOption> runtimes, string defaultName)
+    public RuntimeTable(EngineOptions options, ILogger<RuntimeTable> logger)
     {
-        _runtimes = runtimes;
-        Default = defaultName;
-    }
-
-    public string Default { get; }
-
-    public IReadOnlyDictionary<string, RuntimeOption> All => _runtimes;
-
-    /// <summary>The operator's runtimes, and crun and runc where they are installed; the first of these is the default unless one is named.</summary>
-    public static RuntimeTable Create(EngineOptions options)
-    {
-        var runtimes = new Dictionary<string, RuntimeOption>(StringComparer.Ordinal);
-        foreach (string name in BuiltIn)
-        {
-            if (FindProgram(name) is { } path)
-            {
-                runtimes[name] = new RuntimeOption(path, []);
-            }
-        }
-
-        string defaultName = options.DefaultRuntime ?? runtimes.Keys.FirstOrDefault() ?? BuiltIn[0];
+        _logger = logger;
+        _candidates = RuntimeSelection.FindInstalled();
+        var runtimes = _candidates.ToDictionary(c => c.Name, c => new RuntimeOption(c.Path, c.Arguments), StringComparer.Ordinal);
         foreach ((string name, RuntimeOption runtime) in options.Runtimes)
         {
             runtimes[name] = runtime;
         }
 
-        return new RuntimeTable(runtimes.ToFrozenDictionary(StringComparer.Ordinal), defaultName);
+        _runtimes = runtimes.ToFrozenDictionary(StringComparer.Ordinal);
+        IsDefaultGiven = options.DefaultRuntime is not null;
+        _default = Task.FromResult(options.DefaultRuntime ?? _candidates.Select(c => c.Name).FirstOrDefault() ?? RuntimeSelection.DefaultNames[0]);
+    }
+
+    public IReadOnlyDictionary<string, RuntimeOption> All => _runtimes;
+
+    /// <summary>The default as far as it is known: the first one installed, until the choice is made.</summary>
+    public string Default => _default.IsCompletedSuccessfully ? _default.Result : _candidates[0].Name;
+
+    private bool IsDefaultGiven { get; }
+
+    /// <summary>Unless the operator named a default: begins to try which of the installed runtimes works here. Nobody waits for it but the first create.</summary>
+    public void BeginChoice(EnginePaths paths)
+    {
+        if (!IsDefaultGiven && _candidates.Count > 0)
+        {
+            _default = ChooseAsync(paths.ExecRoot);
+        }
     }
 
     /// <param name="name">As the request has it; empty or containerd's name of the default shim stands for the default.</param>
     /// <returns>The name that a container is created with.</returns>
     /// <exception cref="EngineException">There is no runtime of that name.</exception>
-    public string Resolve(string? name)
+    public async ValueTask<string> ResolveAsync(string? name)
     {
-        string resolved = name is null or "" or "io.containerd.runc.v2" ? Default : name;
+        string resolved = name is null or "" or DefaultShim ? await _default.ConfigureAwait(false) : name;
         return _runtimes.ContainsKey(resolved) ? resolved : throw ContainerErrors.UnknownRuntime(resolved);
     }
 
+    /// <exception cref="EngineException">The operator took it out of the configuration.</exception>
     public RuntimeOption this[string name] =>
         _runtimes.TryGetValue(name, out RuntimeOption? runtime) ? runtime : throw ContainerErrors.UnknownRuntime(name);
 
-    private static string? FindProgram(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Concat(SearchPath).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+    private async Task<string> ChooseAsync(string directory)
+    {
+        RuntimeChoice choice = await RuntimeSelection.ChooseAsync(_candidates, directory).ConfigureAwait(false);
+        foreach ((RuntimeCandidate candidate, string reason) in choice.Refused)
+        {
+            Log.RuntimeRefused(_logger, candidate.Name, reason);
+        }
+
+        foreach (string controller in choice.MountedControllers)
+        {
+            Log.HierarchyMounted(_logger, controller);
+        }
+
+        return (choice.Chosen ?? _candidates[0]).Name;
+    }
 }
