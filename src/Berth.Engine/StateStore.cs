@@ -30,9 +30,19 @@ internal sealed partial class StateStore : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _put;
+    private readonly SqliteCommand _delete;
     private Durability _durability;
 
-    private StateStore(SqliteConnection connection) => _connection = connection;
+    private StateStore(SqliteConnection connection)
+    {
+        _connection = connection;
+        _put = Command(
+            connection,
+            "INSERT INTO documents (kind, key, document) VALUES ($kind, $key, $document) ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document",
+            "$kind", "$key", "$document");
+        _delete = Command(connection, "DELETE FROM documents WHERE kind = $kind AND key = $key", "$kind", "$key");
+    }
 
     /// <exception cref="EngineException">The file is no database, or was written by a newer daemon.</exception>
     public static StateStore Open(string path)
@@ -87,30 +97,59 @@ internal sealed partial class StateStore : IDisposable
                 _durability = durability;
             }
 
+            if (changes.Length == 1)
+            {
+                // A statement by itself is a transaction.
+                Apply(changes[0], transaction: null);
+                return;
+            }
+
             using SqliteTransaction transaction = _connection.BeginTransaction(deferred: true);
             foreach (StateChange change in changes)
             {
-                using SqliteCommand command = _connection.CreateCommand();
-                command.Transaction = transaction;
-                command.CommandText = change.Document is null
-                    ? "DELETE FROM documents WHERE kind = $kind AND key = $key"
-                    : "INSERT INTO documents (kind, key, document) VALUES ($kind, $key, $document) "
-                        + "ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document";
-                command.Parameters.AddWithValue("$kind", (int)change.Table);
-                command.Parameters.AddWithValue("$key", change.Key);
-                if (change.Document is not null)
-                {
-                    command.Parameters.AddWithValue("$document", change.Document);
-                }
-
-                command.ExecuteNonQuery();
+                Apply(change, transaction);
             }
 
             transaction.Commit();
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _put.Dispose();
+            _delete.Dispose();
+            _connection.Dispose();
+        }
+    }
+
+    private void Apply(StateChange change, SqliteTransaction? transaction)
+    {
+        SqliteCommand command = change.Document is null ? _delete : _put;
+        command.Transaction = transaction;
+        command.Parameters[0].Value = (int)change.Table;
+        command.Parameters[1].Value = change.Key;
+        if (change.Document is not null)
+        {
+            command.Parameters[2].Value = change.Document;
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Compiled with its first use, and kept: most of the time of a small change is its compilation.</summary>
+    private static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<string> parameters)
+    {
+        SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (string parameter in parameters)
+        {
+            command.Parameters.Add(new SqliteParameter(parameter, null));
+        }
+
+        return command;
+    }
 
     private void Execute(string sql)
     {

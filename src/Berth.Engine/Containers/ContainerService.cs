@@ -9,6 +9,8 @@ namespace Berth.Engine.Containers;
 /// <summary>What can be done with containers, a file per verb.</summary>
 public sealed partial class ContainerService
 {
+    private static readonly TimeSpan DetachTimeout = TimeSpan.FromSeconds(5);
+
     private readonly EnginePaths _paths;
     private readonly ContainerTable _table;
     private readonly ContainerStore _store;
@@ -84,15 +86,24 @@ public sealed partial class ContainerService
         return _restorer.RestoreAsync(ct);
     }
 
-    /// <summary>Ends watching and pending restarts; containers run on.</summary>
+    /// <summary>Ends watching and pending restarts, and gives what has begun some seconds to come to its end; containers run on.</summary>
     internal async Task DetachAsync()
     {
         _exits.Detach();
+        using var limit = new CancellationTokenSource(DetachTimeout, TimeProvider.System);
         foreach (Container container in _table.All)
         {
-            if (container.Task is { } task)
+            try
             {
-                await task.DisposeAsync().ConfigureAwait(false);
+                using (await container.LockAsync(limit.Token).ConfigureAwait(false))
+                {
+                    await (container.Task?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // What is left half done is undone by the next daemon, as after a crash.
+                Log.StillBusy(_logger, container.Id);
             }
         }
     }

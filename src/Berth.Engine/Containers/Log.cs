@@ -54,4 +54,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Hierarchy of cgroup version 1 mounted: {Controller}")]
     public static partial void HierarchyMounted(ILogger logger, string controller);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Container is busy while the daemon ends: {ContainerId}")]
+    public static partial void StillBusy(ILogger logger, string containerId);
 }

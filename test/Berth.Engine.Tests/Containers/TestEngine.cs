@@ -68,10 +68,10 @@ internal sealed class TestEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>The daemon is gone without a word; its containers run on.</summary>
+    /// <summary>The daemon is gone; its containers run on. To the next one a crash looks the same, but for what a test has falsified.</summary>
     public async Task CrashAsync()
     {
-        Get<ExitWatcher>().Detach();
+        await Engine.StopAsync();
         await _services.DisposeAsync();
     }
 
@@ -154,6 +154,7 @@ internal sealed class TestEngine : IAsyncDisposable
     {
         if (_services is not null)
         {
+            await Engine.StopAsync();
             await _services.DisposeAsync();
         }
 
