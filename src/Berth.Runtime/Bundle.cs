@@ -21,6 +21,7 @@ public sealed partial record Bundle(string Directory)
     // Names, for the shim, whose working directory is the bundle: relative paths are always short enough for a socket.
     internal const string SocketName = "shim.sock";
     internal const string ShimPidName = "shim.pid";
+    internal const string ShimLogName = "shim.log";
     internal const string InitPidName = "init.pid";
     internal const string ExitName = "exit";
     internal const string RuntimeLogName = "runtime.log";
@@ -36,7 +37,7 @@ public sealed partial record Bundle(string Directory)
     public string ExitPath => Path.Combine(Directory, ExitName);
     public string RuntimeLogPath => Path.Combine(Directory, RuntimeLogName);
     public string RuntimeArgumentsPath => Path.Combine(Directory, RuntimeArgumentsName);
-    public string ShimLogPath => Path.Combine(Directory, "shim.log");
+    public string ShimLogPath => Path.Combine(Directory, ShimLogName);
     public string ExecDirectory => Path.Combine(Directory, ExecDirectoryName);
 
     /// <summary>The recorded exit, or null where there is none: the process still runs, or the machine went down with it.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Berth.Linux;
 using Berth.Linux.Descriptors;
 using Berth.Runtime.Output;
@@ -13,6 +14,7 @@ internal sealed class OutputRelay(EventLoop loop, bool terminal, JsonFileLog? lo
 {
     private readonly List<AttachConnection> _attachments = [];
     private readonly List<OutputSource> _sources = [];
+    private bool _hasBegun;
     private bool _ended;
 
     /// <summary>Called when every stream has come to its end.</summary>
@@ -97,6 +99,13 @@ internal sealed class OutputRelay(EventLoop loop, bool terminal, JsonFileLog? lo
 
     private void Deliver(OutputStream stream, int length)
     {
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            Span<byte> first = PumpBuffer.Whole[PumpBuffer.HeaderLength..];
+            length = ExecFailure.Translate(first[..length]) is { } sentence ? Encoding.UTF8.GetBytes(sentence, first) : length;
+        }
+
         Span<byte> whole = PumpBuffer.Whole[..(PumpBuffer.HeaderLength + length)];
         log?.Write(stream, whole[PumpBuffer.HeaderLength..]);
         if (_attachments.Count == 0)

@@ -175,7 +175,8 @@ internal sealed class ShimServer : IDisposable
         }
 
         DescriptorCalls.ChangeDirectory(settings.BundleDirectory);
-        ProcessCalls.SetName($"shim:{settings.ContainerId[..Math.Min(10, settings.ContainerId.Length)]}");
+        ShimLog.Open();
+        ProcessCalls.SetLastArgument(settings.ContainerId, ShimTitle.Placeholder.Length);
         _ = DescriptorCalls.Unlink(Bundle.ExitName);
         _ = DescriptorCalls.Unlink(Bundle.RuntimeLogName);
         _ = DescriptorCalls.MakeDirectory(Bundle.ExecDirectoryName, 0x1c0);

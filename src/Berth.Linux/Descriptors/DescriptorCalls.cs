@@ -57,6 +57,17 @@ public static unsafe partial class DescriptorCalls
         return number >= 0 ? new Descriptor(number) : throw new LinuxException("fcntl F_DUPFD_CLOEXEC", errno);
     }
 
+    /// <summary>Makes a number that the process has from its start (0, 1, 2) stand for the same open file.</summary>
+    public static void DuplicateTo(Descriptor descriptor, int number)
+    {
+        int result = Dup2(descriptor.Number, number);
+        int errno = Marshal.GetLastPInvokeError();
+        if (result < 0)
+        {
+            throw new LinuxException("dup2", errno);
+        }
+    }
+
     /// <returns>Bytes read, 0 at the end, or minus errno; EINTR is retried.</returns>
     public static int Read(Descriptor descriptor, Span<byte> buffer)
     {
@@ -230,6 +241,9 @@ public static unsafe partial class DescriptorCalls
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Fcntl(int fd, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    private static partial int Dup2(int from, int to);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadNative(int fd, byte* buffer, nuint count);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
+using System.Text;
 using Berth.Linux.Descriptors;
 
 namespace Berth.Linux.Processes;
@@ -31,6 +32,29 @@ public static partial class ProcessCalls
     /// <returns>Null where there is no such process.</returns>
     public static long? StartTime(int pid)
     {
+        const int startTime = 22;
+        return ReadStat(pid, startTime);
+    }
+
+    /// <summary>
+    /// Overwrites the last of the program's arguments as ps shows them. It must have been started with a longer one or one of the same
+    /// length. Source: proc_pid_stat(5), fields 48 and 49, arg_start and arg_end.
+    /// </summary>
+    /// <param name="length">The present length of the last argument, in bytes.</param>
+    public static unsafe void SetLastArgument(string text, int length)
+    {
+        const int argumentsEnd = 49;
+        if (ReadStat(Environment.ProcessId, argumentsEnd) is long end && end > length)
+        {
+            // The argument and the zero byte behind it.
+            var argument = new Span<byte>((byte*)(nint)end - length - 1, length);
+            argument.Clear();
+            Encoding.UTF8.TryGetBytes(text, argument, out _);
+        }
+    }
+
+    private static long? ReadStat(int pid, int field)
+    {
         Span<byte> stat = stackalloc byte[1024];
         int length = DescriptorCalls.ReadFile($"/proc/{pid}/stat", stat);
         if (length <= 0)
@@ -41,12 +65,12 @@ public static partial class ProcessCalls
         // The name, field 2, stands in parentheses and may hold anything; field 3 comes two bytes behind the last one.
         ReadOnlySpan<byte> rest = stat[..length];
         rest = rest[(rest.LastIndexOf((byte)')') + 2)..];
-        for (int field = 3; field < 22; field++)
+        for (int i = 3; i < field; i++)
         {
             rest = rest[(rest.IndexOf((byte)' ') + 1)..];
         }
 
-        return Utf8Parser.TryParse(rest, out long ticks, out _) ? ticks : null;
+        return Utf8Parser.TryParse(rest, out long value, out _) ? value : null;
     }
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]

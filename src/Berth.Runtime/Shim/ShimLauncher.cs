@@ -1,13 +1,13 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Berth.Linux.Descriptors;
 using Berth.Linux.Processes;
 using Berth.Linux.Sockets;
 
 namespace Berth.Runtime.Shim;
 
-/// <summary>Starts shims and, as their parent, takes their status when they have ended.</summary>
+/// <summary>
+/// Starts shims. One is kept in reserve: a program's start takes longer than all that a shim does to prepare a container.
+/// </summary>
 internal sealed class ShimLauncher : IDisposable
 {
     /// <summary>
@@ -16,12 +16,13 @@ internal sealed class ShimLauncher : IDisposable
     /// </summary>
     private static readonly string[] KeptBack = ["NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_PID", "WATCHDOG_USEC"];
 
+    // Never disposed: the daemon's own.
+    private static readonly Descriptor Stderr = new(2);
+
     private readonly string _shimPath;
     private readonly string[] _environment;
-    private readonly PosixSignalRegistration _childSignal;
-
-    // Only shims whose connection has closed: an exit costs no look at all the others.
-    private readonly ConcurrentDictionary<int, byte> _ending = new();
+    private LaunchedShim? _reserve;
+    private volatile bool _disposed;
 
     /// <param name="programDirectory">Where berth-shim lies.</param>
     public ShimLauncher(string programDirectory)
@@ -33,32 +34,29 @@ internal sealed class ShimLauncher : IDisposable
                 .Where(static variable => !KeptBack.Contains((string)variable.Key))
                 .Select(static variable => $"{variable.Key}={variable.Value}"),
         ];
-        _childSignal = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => Reap());
     }
 
-    /// <summary>Starts a shim that listens to nobody but the returned socket.</summary>
-    /// <param name="bundle">Gets what the shim may have to say about itself.</param>
+    /// <summary>Starts a shim, which knows nothing yet and ends with the returned socket.</summary>
     /// <exception cref="Berth.Linux.LinuxException">It cannot be started.</exception>
-    public (Socket Connection, int Pid) Launch(string containerId, Bundle bundle)
+    public LaunchedShim Launch()
     {
         (Descriptor ours, Descriptor theirs) = UnixSockets.CreatePair();
         using (theirs)
         {
             try
             {
+                // What goes wrong before it knows its bundle is the daemon's to report.
                 using Descriptor nothing = DescriptorCalls.Open("/dev/null", DescriptorCalls.O_RDWR);
-                using Descriptor log = DescriptorCalls.Open(
-                    bundle.ShimLogPath, DescriptorCalls.O_WRONLY | DescriptorCalls.O_CREAT | DescriptorCalls.O_TRUNC, 0x180);
                 int pid = ChildProcess.Spawn(new SpawnRequest
                 {
                     Path = _shimPath,
-                    Arguments = ["berth-shim", containerId],
-                    Descriptors = [nothing, nothing, log, theirs],
+                    Arguments = ["berth-shim", ShimTitle.Placeholder],
+                    Descriptors = [nothing, nothing, Stderr, theirs],
                     Environment = _environment,
                     NewSession = true,
                     BlockChildSignal = true,
                 });
-                return (new Socket(new SafeSocketHandle(ours.Release(), ownsHandle: true)), pid);
+                return new(new Socket(new SafeSocketHandle(ours.Release(), ownsHandle: true)), pid);
             }
             catch
             {
@@ -68,24 +66,49 @@ internal sealed class ShimLauncher : IDisposable
         }
     }
 
-    /// <summary>The shim has closed its connection: it has ended, or is about to.</summary>
-    public void OnConnectionClosed(int pid)
-    {
-        // First into the list: between a look that finds it running and the signal nothing is lost.
-        _ending[pid] = 0;
-        Reap();
-    }
+    public int ReservePid => Volatile.Read(ref _reserve)?.Pid ?? 0;
 
-    public void Dispose() => _childSignal.Dispose();
+    /// <summary>The shim in reserve; null where there is none. It may have been killed meanwhile.</summary>
+    public LaunchedShim? TakeReserve() => Interlocked.Exchange(ref _reserve, null);
 
-    private void Reap()
+    /// <summary>Starts a shim for the next container, unless there is one. Failures are left to the start that needs it.</summary>
+    public void FillReserve()
     {
-        foreach (int pid in _ending.Keys)
+        if (Volatile.Read(ref _reserve) is not null || _disposed)
         {
-            if (ChildProcess.TryWait(pid) is not null)
+            return;
+        }
+
+        try
+        {
+            LaunchedShim shim = Launch();
+            if (Interlocked.CompareExchange(ref _reserve, shim, null) is not null || _disposed)
             {
-                _ending.TryRemove(pid, out _);
+                Discard(shim);
             }
         }
+        catch (Berth.Linux.LinuxException)
+        {
+            // The same reason meets the next container, whose user is told.
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        if (TakeReserve() is { } reserve)
+        {
+            Discard(reserve);
+        }
+    }
+
+    // Without its socket it ends at once.
+    private static void Discard(LaunchedShim shim)
+    {
+        shim.Connection.Dispose();
+        ShimReaper.Expect(shim.Pid);
     }
 }
+
+/// <param name="Connection">Its first control connection.</param>
+internal sealed record LaunchedShim(Socket Connection, int Pid);

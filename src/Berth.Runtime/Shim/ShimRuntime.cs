@@ -13,36 +13,33 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
 
     public string Name => name;
 
+    /// <summary>0 where there is none.</summary>
+    internal int ReservePid => _launcher.ReservePid;
+
+    /// <summary>Has a shim ready for the next container. Every start sees to it afterwards; call it once the daemon has nothing more urgent to do.</summary>
+    public void WarmUp() => _launcher.FillReserve();
+
     public async Task<IContainerTask> PrepareAsync(TaskRequest request, CancellationToken ct)
     {
-        Socket socket;
-        int shimPid;
-        try
+        if (_launcher.TakeReserve() is { } reserve)
         {
-            (socket, shimPid) = _launcher.Launch(request.ContainerId, request.Bundle);
-        }
-        catch (LinuxException exception)
-        {
-            // moby and containerd 1.7: a shim that cannot be started at all.
-            throw new RuntimeFailureException($"failed to start shim: {exception.Message}: unknown", inner: exception);
+            try
+            {
+                return await PrepareAsync(reserve, request, ct).ConfigureAwait(false);
+            }
+            catch (ShimClosedException)
+            {
+                // Killed while it waited: nothing was begun with it.
+            }
         }
 
-        var client = new ShimClient(socket);
-        var task = new ShimTask(request.Bundle, request.ContainerId, client, _launcher, shimPid);
         try
         {
-            await client.RequestAsync(ShimMessage.Prepare, Settings(request).Write(), ct).ConfigureAwait(false);
-            return task;
+            return await PrepareAsync(_launcher.Launch(), request, ct).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is LinuxException or ShimClosedException)
         {
-            await task.DisposeAsync().ConfigureAwait(false);
-            throw exception switch
-            {
-                ShimFailureException failure => new RuntimeFailureException($"failed to create shim task: {failure.Message}: unknown", inner: exception),
-                ShimClosedException => new RuntimeFailureException($"failed to start shim: {ShimLog(request.Bundle)}: unknown", inner: exception),
-                _ => exception,
-            };
+            throw new RuntimeFailureException($"failed to start shim: {exception.Message}: unknown", inner: exception);
         }
     }
 
@@ -63,6 +60,27 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
 
     public void Dispose() => _launcher.Dispose();
 
+    private async Task<ShimTask> PrepareAsync(LaunchedShim shim, TaskRequest request, CancellationToken ct)
+    {
+        var client = new ShimClient(shim.Connection);
+        var task = new ShimTask(request.Bundle, client, _launcher, shim.Pid);
+        try
+        {
+            await client.RequestAsync(ShimMessage.Prepare, Settings(request).Write(), ct).ConfigureAwait(false);
+            return task;
+        }
+        catch (Exception exception)
+        {
+            await task.DisposeAsync().ConfigureAwait(false);
+            if (exception is ShimFailureException failure)
+            {
+                throw new RuntimeFailureException($"failed to create shim task: {failure.Message}: unknown", inner: exception);
+            }
+
+            throw;
+        }
+    }
+
     private ShimSettings Settings(TaskRequest request) => new()
     {
         ContainerId = request.ContainerId,
@@ -77,10 +95,4 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
         LogMaxFiles = request.Log.MaxFiles,
         LogAttributes = request.Log.AttributesJson ?? "",
     };
-
-    private static string ShimLog(Bundle bundle)
-    {
-        string text = File.Exists(bundle.ShimLogPath) ? File.ReadAllText(bundle.ShimLogPath).Trim() : "";
-        return text.Length > 0 ? text : "it ended without a word";
-    }
 }

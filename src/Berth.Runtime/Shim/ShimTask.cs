@@ -7,7 +7,7 @@ namespace Berth.Runtime.Shim;
 internal sealed class ShimTask : IContainerTask
 {
     private readonly Bundle _bundle;
-    private readonly string _containerId;
+    private readonly ShimLauncher? _launcher;
     private readonly ShimClient _client;
     private readonly TaskCompletionSource<TaskExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,14 +17,14 @@ internal sealed class ShimTask : IContainerTask
     private bool _disposed;
 
     /// <param name="launcher">Null where an earlier daemon started the shim: it is no child of this one.</param>
-    public ShimTask(Bundle bundle, string containerId, ShimClient client, ShimLauncher? launcher, int shimPid)
+    public ShimTask(Bundle bundle, ShimClient client, ShimLauncher? launcher, int shimPid)
     {
         _bundle = bundle;
-        _containerId = containerId;
+        _launcher = launcher;
         _client = client;
         client.Exited = OnExited;
         client.Start();
-        _ = WatchAsync(launcher, shimPid);
+        _ = WatchAsync(shimPid);
     }
 
     public int Pid => Volatile.Read(ref _pid);
@@ -36,7 +36,7 @@ internal sealed class ShimTask : IContainerTask
     /// <exception cref="ShimClosedException">The shim ended before it answered.</exception>
     public static async Task<IContainerTask> ReconnectAsync(Bundle bundle, ShimClient client, CancellationToken ct)
     {
-        var task = new ShimTask(bundle, "", client, launcher: null, shimPid: 0);
+        var task = new ShimTask(bundle, client, launcher: null, shimPid: 0);
         try
         {
             ShimState state = ShimState.Read(await client.RequestAsync(ShimMessage.Connect, new(), ct).ConfigureAwait(false));
@@ -74,6 +74,11 @@ internal sealed class ShimTask : IContainerTask
         {
             await Released.ConfigureAwait(false);
             throw new RuntimeFailureException("failed to create shim task: ttrpc: closed: unknown", inner: exception);
+        }
+        finally
+        {
+            // Behind this start, not beside it.
+            _ = Task.Run(() => _launcher?.FillReserve(), CancellationToken.None);
         }
     }
 
@@ -237,12 +242,12 @@ internal sealed class ShimTask : IContainerTask
     }
 
     // Runs until the connection ends. A shim that was let go of by DisposeAsync lives on; one that ended without a word was killed.
-    private async Task WatchAsync(ShimLauncher? launcher, int shimPid)
+    private async Task WatchAsync(int shimPid)
     {
         await _client.Closed.ConfigureAwait(false);
         if (_disposed)
         {
-            launcher?.OnConnectionClosed(shimPid);
+            Reap(shimPid);
             return;
         }
 
@@ -257,7 +262,7 @@ internal sealed class ShimTask : IContainerTask
             }
         }
 
-        launcher?.OnConnectionClosed(shimPid);
+        Reap(shimPid);
         TaskExit last = _exited.Task.IsCompletedSuccessfully ? await _exited.Task.ConfigureAwait(false) : new(137, TimeProvider.System.GetUtcNow(), false);
         foreach (ShimExecTask exec in _execs.Values)
         {
@@ -265,5 +270,12 @@ internal sealed class ShimTask : IContainerTask
         }
 
         _released.TrySetResult();
+    }
+    private void Reap(int shimPid)
+    {
+        if (_launcher is not null)
+        {
+            ShimReaper.Expect(shimPid);
+        }
     }
 }

@@ -12,8 +12,12 @@ internal sealed class ContainerBed : IAsyncDisposable
     private readonly ScratchDirectory _scratch = new();
     private readonly List<IContainerTask> _tasks = [];
 
-    public ContainerBed(string runtime, string bundleName = "bundle")
+    private readonly string _shimDirectory;
+
+    /// <param name="shimDirectory">Null is the shim that was built beside the tests.</param>
+    public ContainerBed(string runtime, string bundleName = "bundle", string? shimDirectory = null)
     {
+        _shimDirectory = shimDirectory ?? BuiltShimDirectory;
         RuntimePath = Machine.FindOnPath(runtime) ?? throw new InvalidOperationException($"{runtime} is not there");
         Id = $"berth-test-{Environment.ProcessId}-{Interlocked.Increment(ref _last)}";
         StateDirectory = _scratch.File("state");
@@ -41,11 +45,11 @@ internal sealed class ContainerBed : IAsyncDisposable
     public string LogPath => _scratch.File("container-json.log");
 
     /// <summary>Where the build leaves the shim.</summary>
-    public static string ShimDirectory =>
+    private static string BuiltShimDirectory =>
         Environment.GetEnvironmentVariable("BERTH_SHIM_DIRECTORY")
         ?? Path.Combine(Machine.ProjectRoot, "artifacts/build/bin/berth-shim", new DirectoryInfo(AppContext.BaseDirectory).Name);
 
-    public ShimRuntime NewDaemon() => new("test", ShimDirectory, StateDirectory);
+    public ShimRuntime NewDaemon() => new("test", _shimDirectory, StateDirectory);
 
     public void WriteConfig(string[] arguments, bool terminal = false, Action<JsonNode>? change = null)
     {

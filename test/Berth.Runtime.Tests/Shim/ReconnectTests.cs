@@ -148,6 +148,27 @@ public sealed class ReconnectTests
     }
 
     [LinuxFact(Needs.Root | Needs.OciRuntime)]
+    public async Task The_shim_in_reserve_is_used_once_replaced_and_done_without_when_it_was_killed()
+    {
+        await using var bed = new ContainerBed(_runtime);
+        bed.Runtime.WarmUp();
+        int reserve = bed.Runtime.ReservePid;
+        IContainerTask task = await bed.RunAsync(["sleep", "1000"]);
+        Assert.Equal($"berth-shim\0{bed.Id}", File.ReadAllText($"/proc/{reserve}/cmdline").TrimEnd('\0'));
+        await task.SignalAsync(9, CancellationToken.None);
+        await task.Released.WaitAsync(TimeSpan.FromSeconds(30));
+        bed.Runtime.WarmUp();
+        int next = bed.Runtime.ReservePid;
+        Assert.NotEqual(reserve, next);
+
+        using Berth.Linux.Descriptors.Descriptor? process = PidFd.Open(next);
+        _ = SignalCalls.Send(next, SignalCalls.SIGKILL);
+        Assert.True(process is not null && PidFd.WaitForExit(process, TimeSpan.FromSeconds(30)));
+        IContainerTask again = await bed.RunAsync(["sh", "-c", "exit 3"]);
+        Assert.Equal(3, (await again.ExitAsync()).ExitCode);
+    }
+
+    [LinuxFact(Needs.Root | Needs.OciRuntime)]
     public async Task A_bundle_may_lie_deeper_than_a_sockets_address_can_say()
     {
         await using var bed = new ContainerBed(_runtime, bundleName: Path.Combine(new string('a', 100), new string('b', 100)));

@@ -329,6 +329,32 @@ public abstract class ShimRuntimeContract(string runtime)
     }
 
     [LinuxFact(Needs.Root | Needs.OciRuntime)]
+    public async Task A_program_for_another_processor_says_so_in_the_log()
+    {
+        await using ContainerBed bed = NewBed();
+        string program = Path.Combine(bed.Bundle.RootFsPath, "bin/foreign");
+        File.WriteAllText(program, "no program");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        IContainerTask task = await bed.PrepareAsync(["foreign"]);
+        await using IAttachment attachment = await task.AttachAsync(AllOutput, CancellationToken.None);
+        await task.StartAsync(CancellationToken.None);
+        Assert.Equal(("", "exec /bin/foreign: exec format error\n"), await attachment.ReadFramesAsync());
+        Assert.NotEqual(0, (await task.ExitAsync()).ExitCode);
+        Assert.Contains("exec format error", File.ReadAllText(bed.LogPath), StringComparison.Ordinal);
+    }
+
+    [LinuxFact(Needs.Root | Needs.OciRuntime)]
+    public async Task Limits_can_be_changed_while_it_runs()
+    {
+        await using ContainerBed bed = NewBed();
+        IContainerTask task = await bed.RunAsync(["sleep", "1000"]);
+        await task.UpdateAsync("""{"pids":{"limit":77}}"""u8.ToArray(), CancellationToken.None);
+        string[] limits = Directory.GetDirectories("/sys/fs/cgroup", bed.Id, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 })
+            .Select(directory => Path.Combine(directory, "pids.max")).Where(File.Exists).Select(File.ReadAllText).ToArray();
+        Assert.Equal("77\n", Assert.Single(limits));
+    }
+
+    [LinuxFact(Needs.Root | Needs.OciRuntime)]
     public async Task Many_short_containers_all_tell_their_exit()
     {
         for (int i = 0; i < 25; i++)
