@@ -1,18 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
 using Berth.Linux.Namespaces;
+using Berth.Linux.Nftables;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Engine.Networks;
 
 /// <summary>The name server at 127.0.0.11 in one container's namespace: knows its neighbours, asks others for the rest.</summary>
-/// <remarks>Its sockets are made by a thread in the namespace and keep that alive: dispose of the server before the namespace shall end.</remarks>
+/// <remarks>
+/// Its sockets are made by a thread in the namespace and keep that alive: dispose of the server before the namespace shall end.
+/// They have ports of the kernel's choice, to which the namespace's own firewall leads port 53: a name server in the container finds that free.
+/// </remarks>
 internal sealed class DnsServer : IDisposable
 {
     private const int MaxQueryLength = 4096;
     private const int MaxPending = 100;
     private const int MaxConnections = 16;
-    private static readonly IPEndPoint Address = new(new IPAddress([127, 0, 0, 11]), 53);
+    private static readonly IPEndPoint Address = new(new IPAddress([127, 0, 0, 11]), 0);
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(10);
 
     private readonly DnsZone _zone;
@@ -33,7 +37,8 @@ internal sealed class DnsServer : IDisposable
         _ = ServeConnectionsAsync();
     }
 
-    /// <exception cref="SocketException">Something in the namespace has the port already.</exception>
+    /// <exception cref="SocketException">The namespace has no loopback.</exception>
+    /// <exception cref="NftException">The namespace can have no rules.</exception>
     public static DnsServer Start(string namespacePath, DnsZone zone, DnsForwarder forwarder, TimeProvider time, ILogger logger, string containerId)
     {
         (Socket datagrams, Socket listener) = NetNamespace.RunInside(namespacePath, Bind);
@@ -55,11 +60,11 @@ internal sealed class DnsServer : IDisposable
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // A name server in the container may still take port 53 of all addresses.
-            datagrams.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             datagrams.Bind(Address);
             listener.Bind(Address);
             listener.Listen(MaxConnections);
+            using var ruleset = new Ruleset();
+            ruleset.Run(NftTable.NameServer(PortOf(datagrams), PortOf(listener)));
             return (datagrams, listener);
         }
         catch
@@ -69,6 +74,8 @@ internal sealed class DnsServer : IDisposable
             throw;
         }
     }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port; // Bound, so it has one.
 
     private async Task ServeDatagramsAsync()
     {

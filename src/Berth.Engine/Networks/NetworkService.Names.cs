@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Berth.Linux;
+using Berth.Linux.Nftables;
 
 namespace Berth.Engine.Networks;
 
@@ -24,7 +25,7 @@ public sealed partial class NetworkService
         {
             live.Dns = DnsServer.Start(live.NamespacePath, zone, _forwarder, _time, _logger, live.ContainerId);
         }
-        catch (Exception e) when (e is SocketException or LinuxException)
+        catch (Exception e) when (e is SocketException or LinuxException or NftException)
         {
             throw new EngineException(ErrorKind.System, $"failed to start the embedded DNS server: {e.Message}", e);
         }

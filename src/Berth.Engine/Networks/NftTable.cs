@@ -74,6 +74,19 @@ internal static class NftTable
         return text.ToString();
     }
 
+    /// <summary>In a container's namespace: leads 127.0.0.11:53 to the embedded name server's ports.</summary>
+    public static string NameServer(int udpPort, int tcpPort) => string.Create(CultureInfo.InvariantCulture, $$"""
+        table ip berth-names
+        delete table ip berth-names
+        table ip berth-names {
+            chain output {
+                type nat hook output priority -100; policy accept;
+                ip daddr 127.0.0.11 udp dport 53 dnat to 127.0.0.11:{{udpPort}}
+                ip daddr 127.0.0.11 tcp dport 53 dnat to 127.0.0.11:{{tcpPort}}
+            }
+        }
+        """);
+
     private const string Definition = """
         {
             map published {

@@ -121,6 +121,21 @@ public sealed class DnsServerTests
     }
 
     [LinuxFact(Needs.Network)]
+    public async Task A_name_server_in_the_container_may_have_port_53_of_all_addresses()
+    {
+        using TestNetwork network = await new TestNetwork().RestoredAsync();
+        await network.Service.CreateAsync(new NetworkCreateRequest { Name = "front" }, CancellationToken.None);
+        Sandbox web = await network.RunAsync("web", "front");
+        Sandbox resolver = await network.RunAsync("resolver", "front");
+        network.ServeTcp(resolver.NamespacePath!, 53, "own");
+        network.ServeUdp(resolver.NamespacePath!, 53, "own");
+
+        Assert.StartsWith("own", TestNetwork.In(web, () => TestNetwork.TryCall(TestNetwork.AddressOf(resolver, "front"), 53)), StringComparison.Ordinal);
+        Assert.Equal([web.Endpoints["front"].IPAddress], Addresses(Ask(resolver, "web")));
+        Assert.Equal([web.Endpoints["front"].IPAddress], Addresses(AskByTcp(resolver, "web")));
+    }
+
+    [LinuxFact(Needs.Network)]
     public async Task Garbage_does_not_stop_the_server()
     {
         using TestNetwork network = await new TestNetwork().RestoredAsync();

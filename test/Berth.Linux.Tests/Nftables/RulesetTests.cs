@@ -14,7 +14,7 @@ public sealed class RulesetTests : IDisposable
     public void Commands_are_carried_out_all_or_none()
     {
         using Ruleset ruleset = Open();
-        ruleset.Run("table inet t { set s { type inet_service; } }");
+        ruleset.Run("table inet t {\n set s {\n type inet_service\n }\n}");
 
         NftException e = Assert.Throws<NftException>(() => ruleset.Run("add element inet t s { 80 }\nadd element inet nix s { 81 }"));
 
