@@ -78,23 +78,4 @@ public sealed partial class NetworkService
 
         return _files.UpstreamServers(live.Request);
     }
-
-    /// <summary>Only UDP needs it: a TCP connection ends with its container.</summary>
-    private void ForgetConnections(IReadOnlyList<PublishedPort> ports)
-    {
-        HashSet<ushort> udp = [.. ports.Where(p => p.Protocol == "udp").Select(p => p.HostPort)];
-        if (udp.Count == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            Berth.Linux.Netlink.Conntrack.ForgetUdp(_host.Netfilter, udp);
-        }
-        catch (LinuxException e)
-        {
-            Log.ConnectionsNotForgotten(_logger, string.Join(' ', udp), e);
-        }
-    }
 }

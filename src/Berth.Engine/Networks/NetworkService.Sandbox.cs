@@ -1,7 +1,6 @@
 using System.Net;
 using Berth.Api.Networks;
 using Berth.Linux;
-using Berth.Linux.Namespaces;
 using Berth.Linux.Netlink;
 
 namespace Berth.Engine.Networks;
@@ -73,10 +72,16 @@ public sealed partial class NetworkService
         {
             return EnterNetworks(request);
         }
-        catch (EngineException) when (mayWait && _remover.Flush())
+        catch (EngineException)
         {
-            return EnterNetworks(request, mayWait: false);
+            // Not in a filter of the catch: that would run, and wait, with the lock still held.
+            if (!mayWait || !_remover.Flush())
+            {
+                throw;
+            }
         }
+
+        return EnterNetworks(request, mayWait: false);
     }
 
     private LiveSandbox EnterNetworks(SandboxRequest request)
@@ -132,29 +137,6 @@ public sealed partial class NetworkService
         return wanted.Count > 1 && wanted.Any(w => w.Network.Driver == "host") ? throw NetworkErrors.CannotJoinOthers() : wanted;
     }
 
-    /// <summary>(2) On the host: all ports are free and now ours.</summary>
-    private void HoldPorts(LiveSandbox live)
-    {
-        if (live.Gateway is not { } gateway)
-        {
-            return;
-        }
-
-        try
-        {
-            foreach (PortRequest request in PortRequest.Of(live.Request, gateway.Network.Bridge!.HostBinding))
-            {
-                PortReservations.Reservation reservation = _ports.Take(request);
-                live.Reservations.Add(reservation);
-                live.Ports.Add((request, reservation.Port));
-            }
-        }
-        catch (EngineException e)
-        {
-            throw NetworkErrors.Publishing(live.Request.ContainerName, gateway.Endpoint.Id, e);
-        }
-    }
-
     /// <summary>(3) In the kernel: namespace, interfaces, addresses, default route.</summary>
     private void MakeNamespace(LiveSandbox live, string path)
     {
@@ -193,41 +175,6 @@ public sealed partial class NetworkService
         }
     }
 
-    /// <summary>(4) In the firewall: from here on the ports lead into the container.</summary>
-    private void Publish(LiveSandbox live)
-    {
-        if (live.Gateway is not { } gateway || live.Ports.Count == 0)
-        {
-            return;
-        }
-
-        PublishedPort[] ports = [.. PublishedPorts(live, gateway.Endpoint)];
-        try
-        {
-            _firewall.Publish(ports);
-        }
-        catch (EngineException e)
-        {
-            throw NetworkErrors.Publishing(live.Request.ContainerName, gateway.Endpoint.Id, e);
-        }
-
-        live.Published.AddRange(ports);
-
-        // A client that kept sending before the port led anywhere has an entry that says so.
-        ForgetConnections(ports);
-    }
-
-    private static IEnumerable<PublishedPort> PublishedPorts(LiveSandbox live, Endpoint endpoint) => live.Ports.Select(p =>
-        new PublishedPort(p.Request.Protocol, p.Request.HostAddress, p.HostPort, Ipv4Network.Address(endpoint.Address), p.Request.Port));
-
-    private void Unpublish(LiveSandbox live)
-    {
-        PublishedPort[] ports = [.. live.Published];
-        _firewall.Unpublish(ports);
-        live.Published.Clear();
-        ForgetConnections(ports);
-    }
-
     private void WriteFiles(LiveSandbox live)
     {
         _files.WriteHostname(live.Request);
@@ -262,92 +209,5 @@ public sealed partial class NetworkService
         }
 
         return links;
-    }
-
-    /// <summary>Every step is tried, in the order in which nothing leads into what is gone already; the first failure is thrown at the end.</summary>
-    private void TakeDown(LiveSandbox live)
-    {
-        Exception? first = null;
-        Try(() => Unpublish(live));
-        Try(() => live.Dns?.Dispose());
-        foreach (PortReservations.Reservation reservation in live.Reservations)
-        {
-            Try(reservation.Dispose);
-        }
-
-        if (live.NamespacePath is { } path)
-        {
-            Try(() => NetNamespace.Delete(path));
-        }
-
-        List<(Network Network, Endpoint Endpoint)> left;
-        lock (_lock)
-        {
-            left = [.. live.Attachments.Where(a => a.Network.Remove(a.Endpoint))];
-        }
-
-        foreach ((Network network, Endpoint endpoint) in left)
-        {
-            _remover.Add(network, endpoint);
-        }
-
-        if (first is not null)
-        {
-            throw first is LinuxException e ? new EngineException(ErrorKind.System, $"failed to take down container networking: {e.Message}", e) : first;
-        }
-
-        void Try(Action step)
-        {
-            try
-            {
-                step();
-            }
-            catch (Exception e) when (e is LinuxException or EngineException or IOException)
-            {
-                Log.LeftoverStays(_logger, "network of container", live.ContainerId, e);
-                first ??= e;
-            }
-        }
-    }
-
-    /// <summary>
-    /// Of a sandbox that nobody holds, taken down before or by a daemon before this one. Its address and ports may be another container's by now,
-    /// so only what carries its own id is touched; the rest went with the holder, or goes with <see cref="AdoptAsync"/>.
-    /// </summary>
-    private void TakeDownUnknown(Sandbox sandbox)
-    {
-        try
-        {
-            foreach (EndpointSettings settings in sandbox.Endpoints.Values.Where(s => s is { EndpointID.Length: > 0, IPAddress.Length: > 0 }))
-            {
-                _bridges.RemoveInterface(Endpoint.HostInterfaceOf(settings.EndpointID));
-            }
-
-            if (sandbox.NamespacePath is { } path)
-            {
-                NetNamespace.Delete(path);
-            }
-        }
-        catch (LinuxException e)
-        {
-            throw new EngineException(ErrorKind.System, $"failed to take down container networking: {e.Message}", e);
-        }
-    }
-
-    private static void LeaveNetworks(LiveSandbox live)
-    {
-        foreach ((Network network, Endpoint endpoint) in live.Attachments)
-        {
-            network.Remove(endpoint);
-            network.Release(endpoint);
-        }
-    }
-
-    private void Release(Network network, Endpoint endpoint)
-    {
-        lock (_lock)
-        {
-            network.Release(endpoint);
-        }
     }
 }

@@ -29,7 +29,7 @@ public sealed partial class NetworkService : IDisposable
     private readonly DnsForwarder _forwarder;
     private readonly Dictionary<string, INetworkDriver> _drivers;
     private readonly BridgeDriver _bridges;
-    private readonly LinkRemover _remover;
+    private readonly SandboxRemover _remover;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Network> _networks = new(StringComparer.Ordinal);
@@ -54,7 +54,7 @@ public sealed partial class NetworkService : IDisposable
         _files = new ContainerFiles(paths, options);
         _forwarder = new DnsForwarder(host, time, _logger);
         _bridges = new BridgeDriver(host);
-        _remover = new LinkRemover(_logger, (network, endpoint) => DriverOf(network).Leave(network, endpoint), Release);
+        _remover = new SandboxRemover(_logger, Discard);
         _drivers = new Dictionary<string, INetworkDriver>(StringComparer.Ordinal)
         {
             ["bridge"] = _bridges,
@@ -89,7 +89,7 @@ public sealed partial class NetworkService : IDisposable
         }
     }
 
-    /// <summary>Waits until the interfaces of containers that stopped are gone.</summary>
+    /// <summary>Waits until containers that stopped have left the kernel too.</summary>
     internal void Settle() => _remover.Flush();
 
     /// <summary>Lets go of what the daemon holds. Containers keep running, and their ports keep leading into them.</summary>

@@ -20,6 +20,7 @@ public static class Links
     private const ushort IFLA_MTU = 4;
     private const ushort IFLA_MASTER = 10;
     private const ushort IFLA_LINKINFO = 18;
+    private const ushort IFLA_GROUP = 27;
     private const ushort IFLA_NET_NS_FD = 28;
     private const ushort IFLA_INFO_KIND = 1;
     private const ushort IFLA_INFO_DATA = 2;
@@ -119,6 +120,25 @@ public static class Links
         batch.Begin(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK, "RTM_DELLINK", name);
         batch.Structure(default(InterfaceMessage));
         batch.Attribute(IFLA_IFNAME, name);
+        batch.End();
+    }
+
+    /// <summary>Puts an interface into a group of the namespace. Groups are numbers without further meaning; 0 is everybody's.</summary>
+    public static void SetGroup(this NetlinkBatch batch, string name, uint group)
+    {
+        batch.Begin(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, "RTM_NEWLINK", name);
+        batch.Structure(default(InterfaceMessage));
+        batch.Attribute(IFLA_IFNAME, name);
+        batch.Attribute(IFLA_GROUP, group);
+        batch.End();
+    }
+
+    /// <summary>Deletes all interfaces of a group in one go.</summary>
+    public static void DeleteGroup(this NetlinkBatch batch, uint group)
+    {
+        batch.Begin(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK, "RTM_DELLINK", $"group {group}");
+        batch.Structure(default(InterfaceMessage));
+        batch.Attribute(IFLA_GROUP, group);
         batch.End();
     }
 

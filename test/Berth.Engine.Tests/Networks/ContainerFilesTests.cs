@@ -119,6 +119,7 @@ public sealed class ContainerFilesTests
         EngineException e = await Assert.ThrowsAsync<EngineException>(() => network.Service.CreateSandboxAsync(request, CancellationToken.None));
 
         Assert.Equal((ErrorKind.InvalidParameter, $"bad format for add-host: \"{host}\""), (e.Kind, e.Message));
+        network.Service.Settle();
         Assert.False(File.Exists(network.Paths.NetworkNamespace(request.ContainerId)));
         Assert.Empty(network.Service.Inspect("bridge", null).Containers!);
     }
