@@ -29,7 +29,7 @@ public static class EngineServices
         services.AddSingleton<KeyedLock>();
 
         services.AddSingleton(p => LocalContent.Open(p.GetRequiredService<EnginePaths>(), p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ISnapshotter>(p => new OverlaySnapshotter(p.GetRequiredService<EnginePaths>().Snapshots));
+        services.AddSingleton(p => Snapshotter.Create(p.GetRequiredService<EnginePaths>().Snapshots, p.GetRequiredService<ILogger<ISnapshotter>>()));
         services.AddSingleton(p => new RegistryConnector(p.GetRequiredService<TimeProvider>(), "/etc/docker/certs.d"));
         services.AddSingleton(p => new ImageService(
             options, p.GetRequiredService<StateStore>(), p.GetRequiredService<IContentStore>(), p.GetRequiredService<ISnapshotter>(),

@@ -28,6 +28,7 @@ internal sealed partial class LayerApplier : IDisposable
     private readonly LayerReader _reader;
     private readonly WhiteoutStyle _style;
     private readonly LayerDirectories _directories;
+    private readonly WriteBack _writeBack;
     private readonly Dictionary<byte[], LayerEntry> _attributes = new(PathBytesComparer.Instance);
     private readonly byte[] _path = new byte[LayerPath.BufferLength];
     private readonly byte[] _linkPath = new byte[LayerPath.BufferLength];
@@ -38,6 +39,7 @@ internal sealed partial class LayerApplier : IDisposable
         _reader = new LayerReader(tar);
         _style = style;
         _directories = new LayerDirectories(directory);
+        _writeBack = new WriteBack(_directories.Root);
     }
 
     /// <param name="tar">Uncompressed; read to its very end.</param>
@@ -61,7 +63,11 @@ internal sealed partial class LayerApplier : IDisposable
             (applier._attributes.ContainsKey([]) ? implied : implied.Append([(byte)'.'])).Select(p => FileCalls.Terminated(p)).ToList());
     }
 
-    public void Dispose() => _directories.Dispose();
+    public void Dispose()
+    {
+        _writeBack.Dispose();
+        _directories.Dispose();
+    }
 
     private void Apply(LayerEntry entry, CancellationToken ct)
     {
@@ -186,6 +192,7 @@ internal sealed partial class LayerApplier : IDisposable
 
             ct.ThrowIfCancellationRequested();
             FileCalls.Write(file, piece);
+            _writeBack.Wrote(piece.Length);
             position = offset + piece.Length;
         }
 

@@ -10,14 +10,11 @@ namespace Berth.Engine.Snapshots;
 /// empty/                               what a container from nothing stands on
 /// containers/&lt;container id&gt;/
 ///   fs/ work/                          overlayfs's upper and work directory
-///   parent                             a symbolic link whose text is the chain ID below, or "none"; made last
+///   parent                             see WritableDirectories
 /// </code>
-/// Making a container's layer is three directories and a link, without an fsync: what a power cut takes was never started.
 /// </remarks>
 internal sealed class OverlaySnapshotter : ISnapshotter
 {
-    private const string NoParent = "none";
-
     /// <summary>overlayfs features that are turned off, whatever the host's defaults.</summary>
     /// <remarks>
     /// With <c>redirect_dir</c> or <c>metacopy</c> the upper directory would not hold all of what changed, so that a commit lost it;
@@ -26,29 +23,14 @@ internal sealed class OverlaySnapshotter : ISnapshotter
     private static readonly string[] Features = ["index=off", "redirect_dir=nofollow", "metacopy=off"];
 
     private readonly LayerStore _layers;
-    private readonly string _containers;
+    private readonly WritableDirectories _writables;
     private readonly string _empty;
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, Digest?> _writables = new(StringComparer.Ordinal);
 
     public OverlaySnapshotter(string root)
     {
         _layers = new LayerStore(root);
-        _containers = Path.Combine(root, "containers");
-        _empty = Path.Combine(root, "empty");
-        Directory.CreateDirectory(_containers);
-        Directory.CreateDirectory(_empty);
-        foreach (string directory in Directory.EnumerateDirectories(_containers))
-        {
-            if (new FileInfo(Path.Combine(directory, "parent")).LinkTarget is { } parent)
-            {
-                _writables[Path.GetFileName(directory)] = Digest.TryParse(parent, out Digest chainId) ? chainId : null;
-            }
-            else
-            {
-                _layers.Discard(directory);
-            }
-        }
+        _writables = new WritableDirectories(root, _layers);
+        _empty = Directory.CreateDirectory(Path.Combine(root, "empty")).FullName;
     }
 
     public string Name => "overlayfs";
@@ -63,95 +45,41 @@ internal sealed class OverlaySnapshotter : ISnapshotter
 
     public IEnumerable<Digest> Layers() => _layers.All();
 
-    public void RemoveLayer(Digest chainId) => _layers.Remove(chainId, IsUsed);
+    public void RemoveLayer(Digest chainId) => _layers.Remove(chainId, _writables.IsParent);
 
     public void CreateWritable(string containerId, Digest? parent)
     {
-        LayerStore.Layer? below = parent is { } chainId
-            ? _layers.Find(chainId) ?? throw new InvalidOperationException($"layer {chainId} is not unpacked")
-            : null;
-        lock (_lock)
+        string? below = parent is { } chainId
+            ? (_layers.Find(chainId) ?? throw new InvalidOperationException($"layer {chainId} is not unpacked")).Content : null;
+        _writables.Create(containerId, parent, upper =>
         {
-            _writables.Add(containerId, parent);
-        }
-
-        string directory = Path.Combine(_containers, containerId);
-        try
-        {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute);
-            string upper = Path.Combine(directory, "fs");
-            Directory.CreateDirectory(upper);
-            Directory.CreateDirectory(Path.Combine(directory, "work"));
+            Directory.CreateDirectory(Work(containerId));
             if (below is not null)
             {
-                RootOwner.Copy(below.Content, upper);
+                RootOwner.Copy(below, upper);
             }
-
-            File.CreateSymbolicLink(Path.Combine(directory, "parent"), parent?.ToString() ?? NoParent);
-        }
-        catch
-        {
-            RemoveWritable(containerId);
-            throw;
-        }
+        });
     }
 
     public Mount RootMount(string containerId)
     {
         IReadOnlyList<LayerStore.Layer> chain = _layers.Chain(ParentOfWritable(containerId));
-        string directory = Path.Combine(_containers, containerId);
         string lower = chain.Count == 0 ? Escape(_empty) : string.Join(':', chain.Select(l => Escape(l.Content)));
         return new Mount("overlay", "overlay",
-        [
-            "lowerdir=" + lower,
-            "upperdir=" + Path.Combine(directory, "fs"),
-            "workdir=" + Path.Combine(directory, "work"),
-            .. Features,
-        ]);
+            ["lowerdir=" + lower, "upperdir=" + WritableDirectory(containerId), "workdir=" + Work(containerId), .. Features]);
     }
 
-    public string WritableDirectory(string containerId) => Path.Combine(_containers, containerId, "fs");
+    public string WritableDirectory(string containerId) => _writables.Root(containerId);
 
-    public Digest? ParentOfWritable(string containerId)
-    {
-        lock (_lock)
-        {
-            return _writables.TryGetValue(containerId, out Digest? parent)
-                ? parent : throw new InvalidOperationException($"container {containerId} has no writable layer");
-        }
-    }
+    public Digest? ParentOfWritable(string containerId) => _writables.ParentOf(containerId);
 
     public void WriteDiff(string containerId, Stream tar) => LayerDiff.Write(WritableDirectory(containerId), tar, CancellationToken.None);
 
-    public void RemoveWritable(string containerId)
-    {
-        string directory = Path.Combine(_containers, containerId);
-        if (Directory.Exists(directory))
-        {
-            _layers.Discard(directory);
-        }
+    public void RemoveWritable(string containerId) => _writables.Remove(containerId);
 
-        lock (_lock)
-        {
-            _writables.Remove(containerId);
-        }
-    }
+    public IEnumerable<string> Writables() => _writables.All();
 
-    public IEnumerable<string> Writables()
-    {
-        lock (_lock)
-        {
-            return [.. _writables.Keys];
-        }
-    }
-
-    private bool IsUsed(Digest chainId)
-    {
-        lock (_lock)
-        {
-            return _writables.ContainsValue(chainId);
-        }
-    }
+    private string Work(string containerId) => Path.Combine(_writables.Of(containerId), "work");
 
     private static string Escape(string path) => path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal);
 }

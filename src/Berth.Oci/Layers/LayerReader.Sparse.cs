@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 
 namespace Berth.Oci.Layers;
 
@@ -89,18 +90,20 @@ public sealed partial class LayerReader
             _remaining -= TarHeader.BlockSize;
             foreach (byte b in block)
             {
+                if (numbers.Count == expected)
+                {
+                    // the rest of the block is padding
+                    break;
+                }
+
                 if (b != (byte)'\n')
                 {
                     line.Add(b);
                     continue;
                 }
 
-                if (numbers.Count < expected)
-                {
-                    numbers.Add(ParseNumber(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(line)));
-                    expected = 1 + (2 * Math.Min(numbers[0], MaximumSegments + 1));
-                }
-
+                numbers.Add(ParseNumber(CollectionsMarshal.AsSpan(line)));
+                expected = 1 + (2 * Math.Min(numbers[0], MaximumSegments + 1));
                 line.Clear();
             }
 

@@ -41,6 +41,12 @@ public static class ParallelGzip
 
     private static ArraySegment<byte> Compress(ReadOnlySpan<byte> piece)
     {
+        if (piece.Length == 0)
+        {
+            // the BCL's stream writes nothing at all for nothing
+            return new ArraySegment<byte>([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        }
+
         var target = new MemoryStream(piece.Length / 3);
         using (var gzip = new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true))
         {
