@@ -97,7 +97,10 @@ public sealed partial class ContainerService
             {
                 using (await container.LockAsync(limit.Token).ConfigureAwait(false))
                 {
-                    await (container.Task?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+                    if (container.Task is { } task)
+                    {
+                        await task.DisposeAsync().ConfigureAwait(false);
+                    }
                 }
             }
             catch (OperationCanceledException)
