@@ -12,6 +12,12 @@ namespace Berth.Shim;
 /// <summary>One container's shim: who is connected, what they ask, and the order in which a container comes to its end.</summary>
 internal sealed class ShimServer : IDisposable
 {
+    /// <summary>
+    /// A health check leaves some kilobytes, every few seconds, for months. The collector would let megabytes of them gather before it
+    /// moves; a heap that is nearly empty is collected in no time.
+    /// </summary>
+    private const int ExecsPerCollection = 16;
+
     private readonly List<ControlConnection> _connections = [];
     private readonly List<ExecProcess> _execs = [];
     private Listener? _listener;
@@ -19,6 +25,7 @@ internal sealed class ShimServer : IDisposable
     private RuntimeCommand? _runtime;
     private ContainerProcess? _container;
     private JsonFileLog? _log;
+    private int _endedExecs;
     private bool _started;
     private bool _released;
 
@@ -143,6 +150,10 @@ internal sealed class ShimServer : IDisposable
     {
         Forget(exec);
         Broadcast(new ShimExit(exec.Id, exit.ExitCode, exit.At.UtcTicks, OutOfMemory: false));
+        if (++_endedExecs % ExecsPerCollection == 0)
+        {
+            GC.Collect();
+        }
     }
 
     public void Forget(ExecProcess exec) => _execs.Remove(exec);

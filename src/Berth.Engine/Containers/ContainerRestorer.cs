@@ -8,7 +8,7 @@ namespace Berth.Engine.Containers;
 /// <summary>Brings containers into a new daemon, whatever ended the old one.</summary>
 /// <remarks>
 /// (1) read all documents; (2) reconnect to those that ran; (3) give the network those that still run; (4) take the common path of death for
-/// those that do not; (5) remove what belongs to nobody; (6) start what its policy wants started.
+/// those that do not; (5) remove what belongs to nobody; (6) start what its policy wants started; (7) get ready for the next one.
 /// Stopped containers cost one row of one query each, no system call.
 /// </remarks>
 internal sealed class ContainerRestorer(
@@ -53,6 +53,9 @@ internal sealed class ContainerRestorer(
 
         // (6)
         int started = await ApplyPoliciesAsync([.. alive[false]]).ConfigureAwait(false);
+
+        // (7) beside whatever comes next
+        _ = runtime.WarmUpAsync();
         int running = alive[true].Count();
         int died = ran.Length - running;
         Log.Restored(logger, table.Count, running, died, started);

@@ -28,7 +28,7 @@ internal static class LostContainer
 
         foreach (string path in (string[])[bundle.SocketPath, bundle.ShimPidPath, bundle.InitPidPath, bundle.RuntimeArgumentsPath])
         {
-            File.Delete(path);
+            _ = DescriptorCalls.Unlink(path); // The bundle itself may be gone.
         }
 
         return exit;

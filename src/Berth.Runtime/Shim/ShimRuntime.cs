@@ -16,8 +16,8 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
     /// <summary>0 where there is none.</summary>
     internal int ReservePid => _launcher.ReservePid;
 
-    /// <summary>Has a shim ready for the next container. Every start sees to it afterwards; call it once the daemon has nothing more urgent to do.</summary>
-    public void WarmUp() => _launcher.FillReserve();
+    /// <summary>Has a shim in reserve. Every start sees to it afterwards, so once is enough.</summary>
+    public Task WarmUpAsync() => Task.Run(_launcher.FillReserve);
 
     public async Task<IContainerTask> PrepareAsync(TaskRequest request, CancellationToken ct)
     {

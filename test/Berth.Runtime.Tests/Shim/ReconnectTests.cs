@@ -151,13 +151,13 @@ public sealed class ReconnectTests
     public async Task The_shim_in_reserve_is_used_once_replaced_and_done_without_when_it_was_killed()
     {
         await using var bed = new ContainerBed(_runtime);
-        bed.Runtime.WarmUp();
+        await bed.Runtime.WarmUpAsync();
         int reserve = bed.Runtime.ReservePid;
         IContainerTask task = await bed.RunAsync(["sleep", "1000"]);
         Assert.Equal($"berth-shim\0{bed.Id}", File.ReadAllText($"/proc/{reserve}/cmdline").TrimEnd('\0'));
         await task.SignalAsync(9, CancellationToken.None);
         await task.Released.WaitAsync(TimeSpan.FromSeconds(30));
-        bed.Runtime.WarmUp();
+        await bed.Runtime.WarmUpAsync();
         int next = bed.Runtime.ReservePid;
         Assert.NotEqual(reserve, next);
 
@@ -213,6 +213,15 @@ public sealed class ReconnectTests
         Assert.Equal(137, exit.ExitCode);
         Assert.True(exit.OutOfMemory);
         Assert.True(bed.Bundle.ReadExit()?.OutOfMemory);
+    }
+
+    [LinuxFact(Needs.Root)]
+    public async Task Of_a_bundle_that_is_gone_nothing_runs()
+    {
+        using var scratch = new ScratchDirectory();
+        using var runtime = new ShimRuntime("test", scratch.Path, scratch.File("state"));
+        Assert.Null(await runtime.ReconnectAsync(new Bundle(scratch.File("gone")), CancellationToken.None));
+        Assert.Null(await runtime.ReconnectAsync(new Bundle(scratch.File(new string('g', 200))), CancellationToken.None));
     }
 
     [LinuxFact(Needs.Root)]

@@ -27,6 +27,8 @@ public sealed class FakeRuntime : IContainerRuntime
 
     public FakeContainerTask this[string containerId] => _tasks[containerId];
 
+    public Task WarmUpAsync() => Task.CompletedTask;
+
     public Task<IContainerTask> PrepareAsync(TaskRequest request, CancellationToken ct)
     {
         if (RefusePrepare?.Invoke(request) is { } failure)
