@@ -67,7 +67,7 @@ public static class EngineServices
         services.AddSingleton<RuntimeSpecBuilder>();
         services.AddSingleton<HostConfigValidation>();
         services.AddSingleton(p => new MountResolver(
-            p.GetRequiredService<VolumeService>(), name => p.GetRequiredService<ContainerTable>().Get(name).Spec));
+            p.GetRequiredService<VolumeService>(), name => p.GetRequiredService<ContainerTable>().Get(name).Spec, p.GetRequiredService<EnginePaths>().DataRoot));
         services.AddSingleton<ContainerResources>();
         services.AddSingleton<ContainerRemover>();
         services.AddSingleton<ContainerLauncher>();

@@ -1,5 +1,7 @@
+using Berth.Linux;
 using Berth.Linux.Files;
 using Berth.Linux.Mounts;
+using Berth.Linux.Roots;
 
 namespace Berth.Engine.Containers;
 
@@ -24,11 +26,12 @@ internal static class BindSources
 
             try
             {
-                Directory.CreateDirectory(mount.Source);
+                using RootDirectory host = RootDirectory.Open("/");
+                host.MakeDirectories(mount.Source);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (LinuxException e)
             {
-                throw new EngineException(ErrorKind.System, $"error while creating mount source path '{mount.Source}': mkdir {mount.Source}: {e.Message}", e);
+                throw new EngineException(ErrorKind.System, $"error while creating mount source path '{mount.Source}': mkdir {mount.Source}: {e.Reason}", e);
             }
         }
     }
@@ -52,10 +55,7 @@ internal static class BindSources
             }
 
             table ??= MountInfo.Read();
-            MountInfo parent = table.Where(entry => IsBelow(mount.Source, entry.MountPoint)).MaxBy(entry => entry.MountPoint.Length)
-                ?? throw new EngineException(ErrorKind.System, $"Can't find mount point of {mount.Source}");
-            bool isShared = parent.Propagation.Any(word => word.StartsWith("shared:", StringComparison.Ordinal));
-            bool isSlave = parent.Propagation.Any(word => word.StartsWith("master:", StringComparison.Ordinal));
+            (MountInfo parent, bool isShared, bool isSlave) = PropagationOf(mount.Source, table);
             if (!isShared && (shared || !isSlave))
             {
                 throw new EngineException(ErrorKind.System,
@@ -66,6 +66,36 @@ internal static class BindSources
         }
 
         return propagation;
+    }
+
+    /// <summary>
+    /// A bind that has the daemon's own data in it must not keep other containers' mounts from being taken off: it follows the host's, where it can.
+    /// moby 28: daemon/bindmount_unix.go.
+    /// </summary>
+    /// <exception cref="EngineException">The user asks for a propagation that would do it.</exception>
+    public static ContainerMount WithDaemonRoot(ContainerMount mount, string dataRoot, bool isAsked)
+    {
+        if (mount.Type is not "bind" || !(IsBelow(mount.Source, dataRoot) || IsBelow(dataRoot, mount.Source)))
+        {
+            return mount;
+        }
+
+        if (isAsked)
+        {
+            return mount.Propagation is "slave" or "rslave" or "rshared" ? mount : throw MountErrors.DaemonRoot(dataRoot, mount.Source, mount.Propagation);
+        }
+
+        (_, bool isShared, bool isSlave) = PropagationOf(mount.Source, MountInfo.Read());
+        return isShared || isSlave ? mount with { Propagation = "rslave" } : mount;
+    }
+
+    private static (MountInfo Parent, bool IsShared, bool IsSlave) PropagationOf(string source, IReadOnlyList<MountInfo> table)
+    {
+        MountInfo parent = table.Where(entry => IsBelow(source, entry.MountPoint)).MaxBy(entry => entry.MountPoint.Length)
+            ?? throw new EngineException(ErrorKind.System, $"Can't find mount point of {source}");
+        return (parent,
+            parent.Propagation.Any(word => word.StartsWith("shared:", StringComparison.Ordinal)),
+            parent.Propagation.Any(word => word.StartsWith("master:", StringComparison.Ordinal)));
     }
 
     private static bool IsBelow(string path, string mountPoint) =>

@@ -26,8 +26,8 @@ internal sealed record ContainerMount
     public string Propagation { get; init; } = "";
     public bool NonRecursive { get; init; }
 
-    /// <summary>Whether read-only holds for the mounts below a bind's source, too.</summary>
-    public bool ReadOnlyRecursive { get; init; }
+    /// <summary>Whether read-only stops at the mounts below a bind's source; else it holds for them, too.</summary>
+    public bool ReadOnlyTopOnly { get; init; }
 
     /// <summary>Whether a bind's missing source is made, as a directory, when the container starts.</summary>
     public bool CreateSource { get; init; }

@@ -132,7 +132,18 @@ public sealed partial class ContainerService
     };
 
     /// <summary><c>container:&lt;name&gt;</c> is kept by id, so that a rename does not cut the tie.</summary>
-    private string ById(string mode) => SandboxRequests.SharedContainer(mode) is { } other ? $"container:{_table.Get(other).Id}" : mode;
+    /// <summary>Not NotFound for one that is not there: docker run would take that for a missing image, and pull it.</summary>
+    private string ById(string mode)
+    {
+        if (SandboxRequests.SharedContainer(mode) is not { } other)
+        {
+            return mode;
+        }
+
+        return _table.Find(other) is { } container
+            ? $"container:{container.Id}"
+            : throw new EngineException(ErrorKind.InvalidParameter, ContainerErrors.NoSuchContainer(other).Message);
+    }
 
     private void FillVolumes(ContainerSpec spec)
     {

@@ -20,7 +20,7 @@ public sealed partial class ContainerService
         }
 
         ParseKeys(request.DetachKeys);
-        var exec = new ExecProcess(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), container, request);
+        var exec = new ExecProcess(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), container, request, _time.GetUtcNow());
         _execs.Add(exec);
         _events.Publish(container, "exec_create: " + string.Join(' ', command), new KeyValuePair<string, string>("execID", exec.Id));
         return Task.FromResult(new IdResponse { Id = exec.Id });

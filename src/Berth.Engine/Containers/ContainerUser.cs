@@ -38,7 +38,7 @@ internal static class ContainerUser
                 supplementary.AddRange(ReadGroups(root).Where(group => group.Members.Contains(name)).Select(group => group.Gid).Take(MaximumGroups));
             }
 
-            supplementary.AddRange(groupAdd.Select(group => FindGroup(root, group, isAdditional: true)));
+            supplementary.AddRange(groupAdd.Select(group => FindGroup(root, group)));
             return new RuntimeUser { Uid = uid, Gid = gid, AdditionalGids = [.. supplementary.Prepend(gid).Distinct()] };
         }
         catch (InvalidDataException e)
@@ -67,7 +67,7 @@ internal static class ContainerUser
         return user.Length == 0 || isNumber ? (wanted, 0, null) : throw Failure($"unable to find user {user}: no matching entries in passwd file");
     }
 
-    private static uint FindGroup(RootDirectory root, string group, bool isAdditional = false)
+    private static uint FindGroup(RootDirectory root, string group)
     {
         if (group.Length > 0 && group.All(char.IsAsciiDigit))
         {
@@ -82,7 +82,7 @@ internal static class ContainerUser
             }
         }
 
-        throw Failure(isAdditional ? $"Unable to find group {group}" : $"unable to find group {group}: no matching entries in group file");
+        throw Failure($"unable to find group {group}: no matching entries in group file");
     }
 
     private static IEnumerable<UserEntry> ReadUsers(RootDirectory root)

@@ -4,7 +4,7 @@ using Berth.Runtime;
 namespace Berth.Engine.Containers;
 
 /// <summary>One exec: what was asked, and how far it got.</summary>
-internal sealed class ExecProcess(string id, Container container, ExecCreateRequest request)
+internal sealed class ExecProcess(string id, Container container, ExecCreateRequest request, DateTimeOffset createdAt)
 {
     private readonly TaskCompletionSource<IExecTask?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,6 +13,7 @@ internal sealed class ExecProcess(string id, Container container, ExecCreateRequ
     public string Id { get; } = id;
     public Container Container { get; } = container;
     public ExecCreateRequest Request { get; } = request;
+    public DateTimeOffset CreatedAt { get; } = createdAt;
 
     /// <summary>Process id on the host; 0 before it is started.</summary>
     public int Pid { get; private set; }

@@ -11,7 +11,7 @@ internal sealed class ExecTable(TimeProvider time)
     private readonly ConcurrentDictionary<string, ExecProcess> _execs = new(StringComparer.Ordinal);
     private long _lastSweep = time.GetTimestamp();
 
-    /// <summary>For <c>ExecIDs</c> of inspect: created and running ones; null when there is none, as Docker shows it.</summary>
+    /// <summary>For <c>ExecIDs</c> of inspect: created and running ones of a running container; null when there is none, as Docker shows it.</summary>
     public IReadOnlyList<string>? IdsOf(string containerId)
     {
         if (_execs.IsEmpty)
@@ -19,20 +19,21 @@ internal sealed class ExecTable(TimeProvider time)
             return null;
         }
 
-        string[] ids = [.. _execs.Values.Where(exec => exec.Container.Id == containerId && exec.ExitCode is null).Select(exec => exec.Id).Order(StringComparer.Ordinal)];
+        string[] ids = [.. _execs.Values.Where(exec => exec.Container.Id == containerId && exec.ExitCode is null && exec.Container.State.HasProcess).Select(exec => exec.Id).Order(StringComparer.Ordinal)];
         return ids.Length == 0 ? null : ids;
     }
 
-    /// <summary>The container died or is removed: what ran in it is over.</summary>
+    /// <summary>The container is removed, and with it all that can be asked of its execs.</summary>
     public void Forget(string containerId)
     {
+        if (_execs.IsEmpty)
+        {
+            return;
+        }
+
         foreach (ExecProcess exec in _execs.Values.Where(exec => exec.Container.Id == containerId))
         {
-            // one that runs ends by itself, with its container's processes, and is asked for its code then
-            if (!exec.IsRunning)
-            {
-                _execs.TryRemove(exec.Id, out _);
-            }
+            _execs.TryRemove(exec.Id, out _);
         }
     }
 
@@ -45,7 +46,7 @@ internal sealed class ExecTable(TimeProvider time)
         _execs[exec.Id] = exec;
     }
 
-    /// <summary>Forgets those that ended long ago; at most once in their time, so that making one stays cheap.</summary>
+    /// <summary>Forgets those that ended long ago, and those never started whose container is no more; at most once in their time, so that making one stays cheap.</summary>
     private void Sweep()
     {
         if (time.GetElapsedTime(Interlocked.Read(ref _lastSweep)) < KeptAfterEnd)
@@ -55,7 +56,7 @@ internal sealed class ExecTable(TimeProvider time)
 
         Interlocked.Exchange(ref _lastSweep, time.GetTimestamp());
         DateTimeOffset limit = time.GetUtcNow() - KeptAfterEnd;
-        foreach (ExecProcess exec in _execs.Values.Where(exec => exec.EndedAt < limit))
+        foreach (ExecProcess exec in _execs.Values.Where(exec => exec.EndedAt < limit || (!exec.IsRunning && exec.CreatedAt < limit && !exec.Container.State.HasProcess)))
         {
             _execs.TryRemove(exec.Id, out _);
         }

@@ -19,7 +19,6 @@ internal sealed class ExitWatcher : IDisposable
     private readonly ContainerRemover _remover;
     private readonly ContainerStore _store;
     private readonly ContainerEvents _events;
-    private readonly ExecTable _execs;
     private readonly TimeProvider _time;
     private readonly ILogger<ExitWatcher> _logger;
     private readonly CancellationTokenSource _detached = new();
@@ -30,7 +29,6 @@ internal sealed class ExitWatcher : IDisposable
         ContainerRemover remover,
         ContainerStore store,
         ContainerEvents events,
-        ExecTable execs,
         TimeProvider time,
         ILogger<ExitWatcher> logger)
     {
@@ -39,7 +37,6 @@ internal sealed class ExitWatcher : IDisposable
         _remover = remover;
         _store = store;
         _events = events;
-        _execs = execs;
         _time = time;
         _logger = logger;
         launcher.Started = Watch;
@@ -58,7 +55,6 @@ internal sealed class ExitWatcher : IDisposable
         // (1)
         ContainerRunState before = container.State;
         await _resources.ReleaseAsync(container.Spec, before.Sandbox, released).ConfigureAwait(false);
-        _execs.Forget(container.Id);
 
         // (2)
         bool restart = RestartPolicyDecision.AfterExit(

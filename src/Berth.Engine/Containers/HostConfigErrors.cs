@@ -35,9 +35,11 @@ internal static class HostConfigErrors
 
     public static EngineException SysctlNetwork(string name) => Invalid($"sysctl '{name}' not allowed in host network namespace");
 
-    public static EngineException UnknownLogDriver(string name) => Invalid($"logger: no log driver named '{name}' is registered");
+    public static EngineException UnknownLogDriver(string name) => Invalid($"error looking up logging plugin {name}: plugin \"{name}\" not found");
 
-    public static EngineException UnknownLogOption(string option, string driver) => Invalid($"unknown log opt '{option}' for {driver} log driver");
+    /// <summary>The two drivers of dockerd's do not say it alike.</summary>
+    public static EngineException UnknownLogOption(string option, string driver) =>
+        Invalid(driver is "local" ? $"unknown log opt '{option}' for log driver local" : $"unknown log opt '{option}' for {driver} log driver");
 
     public static EngineException NoStorageOptions() =>
         Invalid("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");

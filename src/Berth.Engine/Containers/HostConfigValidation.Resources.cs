@@ -246,7 +246,8 @@ internal sealed partial class HostConfigValidation
 
         if (hostConfig.IOMaximumBandwidth != 0 || hostConfig.IOMaximumIOps != 0)
         {
-            throw HostConfigErrors.Invalid("Invalid QoS settings: linux does not support Maximum IO Bandwidth or Maximum IO IOps");
+            throw HostConfigErrors.Invalid("Invalid QoS settings: linux does not support configuration of maximum "
+                + (hostConfig.IOMaximumBandwidth != 0 ? "bandwidth" : "IOPs"));
         }
 
         if (hostConfig.BlkioWeightDevice is { Count: > 0 } && !host.Cgroups.BlockIoWeightDevice)

@@ -18,6 +18,11 @@ internal static class MountErrors
 
     public static EngineException SourceMissing(string path) => InvalidMount("bind", $"bind source path does not exist: {path}");
 
+    /// <summary>moby 28: daemon/bindmount_unix.go, validateBindDaemonRoot.</summary>
+    public static EngineException DaemonRoot(string dataRoot, string source, string propagation) => HostConfigErrors.Invalid(
+        "invalid mount config: must use either propagation mode \"rslave\" or \"rshared\" when mount source is within the daemon root, "
+        + $"daemon root: \"{dataRoot}\", bind mount source: \"{source}\", propagation: \"{propagation}\"");
+
     public static EngineException Duplicate(string destination) => HostConfigErrors.Invalid($"Duplicate mount point: {destination}");
 
     /// <summary>Where nothing can be mounted; null is fine.</summary>

@@ -83,8 +83,6 @@ internal static class MountParser
             "bind" => ParseBindMount(mount),
             "volume" => ParseVolumeMount(mount),
             "tmpfs" => ParseTmpfsMount(mount),
-            "image" or "npipe" or "cluster" => throw new EngineException(ErrorKind.NotImplemented,
-                $"invalid mount config for type \"{mount.Type}\": mounts of this type are not supported on this host"),
             _ => throw MountErrors.InvalidMount(mount.Type ?? "", "mount type unknown"),
         };
         return parsed with { FromMounts = true };
@@ -109,6 +107,8 @@ internal static class MountParser
 
         return (parts[0], !words.Contains("ro"));
     }
+
+    public static bool NamesPropagation(string mode) => mode.Split(',').Any(Propagations.Contains);
 
     private static ContainerMount ParseBindMount(Mount mount)
     {
@@ -148,19 +148,14 @@ internal static class MountParser
             ReadWrite = !mount.ReadOnly,
             Propagation = options.Propagation ?? DefaultPropagation,
             NonRecursive = options.NonRecursive,
-            ReadOnlyRecursive = mount.ReadOnly && options.ReadOnlyForceRecursive,
+            ReadOnlyTopOnly = options.ReadOnlyNonRecursive,
             CreateSource = options.CreateMountpoint,
         };
     }
 
     private static void CheckReadOnlyOptions(Mount mount, MountBindOptions options)
     {
-        if (options.ReadOnlyNonRecursive && !mount.ReadOnly)
-        {
-            throw MountErrors.InvalidMount("bind", "mount must be read-only: must set ReadOnly when using ReadOnlyNonRecursive");
-        }
-
-        if (options.ReadOnlyForceRecursive && (!mount.ReadOnly || options.NonRecursive || options.Propagation is not "rprivate"))
+        if (options.ReadOnlyForceRecursive && (!mount.ReadOnly || options.ReadOnlyNonRecursive || options.NonRecursive || options.Propagation is not (null or "rprivate")))
         {
             throw MountErrors.InvalidMount("bind", "ReadOnlyForceRecursive requires ReadOnly, Propagation \"rprivate\" and no NonRecursive");
         }

@@ -6,7 +6,8 @@ namespace Berth.Engine.Containers;
 
 /// <summary>Makes one list of mounts of <c>VolumesFrom</c>, <c>Binds</c>, <c>Mounts</c>, <c>Tmpfs</c> and the image's <c>VOLUME</c>s.</summary>
 /// <param name="containerByName">The container that <c>VolumesFrom</c> names; throws NotFound.</param>
-internal sealed class MountResolver(VolumeService volumes, Func<string, ContainerSpec> containerByName)
+/// <param name="dataRoot">The daemon's own data, which binds treat with care.</param>
+internal sealed class MountResolver(VolumeService volumes, Func<string, ContainerSpec> containerByName, string dataRoot)
 {
     /// <summary>
     /// Declares what volumes are missing, anonymous ones under a name of 64 hex digits. Where creating fails later, the caller hands the result to
@@ -45,10 +46,23 @@ internal sealed class MountResolver(VolumeService volumes, Func<string, Containe
         {
             (string container, bool readWrite) = MountParser.ParseVolumesFrom(text);
             // a tmpfs of --tmpfs is no mount point in Docker's books
-            foreach (ContainerMount mount in containerByName(container).Mounts.Where(mount => mount.Type is not "tmpfs" || mount.FromMounts))
+            foreach (ContainerMount mount in MountsOf(container).Where(mount => mount.Type is not "tmpfs" || mount.FromMounts))
             {
                 mounts[mount.Destination] = mount with { ReadWrite = mount.ReadWrite && readWrite, CopyUp = false, Mode = "" };
             }
+        }
+    }
+
+    /// <summary>Not NotFound: docker run would take that for a missing image, and pull it.</summary>
+    private IReadOnlyList<ContainerMount> MountsOf(string container)
+    {
+        try
+        {
+            return containerByName(container).Mounts;
+        }
+        catch (EngineException e) when (e.Kind is ErrorKind.NotFound)
+        {
+            throw new EngineException(ErrorKind.InvalidParameter, e.Message, e);
         }
     }
 
@@ -61,7 +75,7 @@ internal sealed class MountResolver(VolumeService volumes, Func<string, Containe
             Claim(mount.Destination);
             mounts[mount.Destination] = mount.Type is "volume"
                 ? await DeclareAsync(mount, hostConfig.VolumeDriver, null, ct).ConfigureAwait(false)
-                : mount;
+                : BindSources.WithDaemonRoot(mount, dataRoot, isAsked: MountParser.NamesPropagation(mount.Mode));
         }
 
         foreach (Mount given in hostConfig.Mounts ?? [])
@@ -70,7 +84,7 @@ internal sealed class MountResolver(VolumeService volumes, Func<string, Containe
             Claim(mount.Destination);
             mounts[mount.Destination] = mount.Type is "volume"
                 ? await DeclareAsync(mount, mount.Driver ?? "", given.VolumeOptions, ct).ConfigureAwait(false)
-                : mount;
+                : BindSources.WithDaemonRoot(mount, dataRoot, isAsked: given.BindOptions?.Propagation is not null);
         }
 
         void Claim(string destination)
@@ -86,9 +100,9 @@ internal sealed class MountResolver(VolumeService volumes, Func<string, Containe
     {
         foreach (string given in config.Volumes?.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())
         {
-            // the CLI's -v /data comes this way, too
-            MountErrors.CheckDestination(given);
-            string destination = ContainerPath.Clean(given);
+            // the CLI's -v /data comes this way, too; an image may leave the slash out
+            string destination = ContainerPath.Clean("/" + given);
+            MountErrors.CheckDestination(destination);
             if (!mounts.ContainsKey(destination))
             {
                 var mount = new ContainerMount { Type = "volume", Destination = destination, CopyUp = true };

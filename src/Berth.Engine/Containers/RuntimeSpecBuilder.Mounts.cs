@@ -68,13 +68,15 @@ internal sealed partial class RuntimeSpecBuilder
     /// <summary>The user's mounts, /dev/shm of others and the network's files; what lies deeper comes later, so that nothing is covered.</summary>
     private List<RuntimeMount> OwnMounts(ContainerSpec spec, RuntimeSpecInputs inputs)
     {
+        // mount_setattr(2), and the runtimes known to ask for it
+        bool canRecurse = spec.Runtime is "crun" or "runc" && host.Kernel >= new Version(5, 12);
         var mounts = new List<RuntimeMount>();
         for (int index = 0; index < spec.Mounts.Count; index++)
         {
             ContainerMount mount = spec.Mounts[index];
             mounts.Add(mount.Type is "tmpfs"
                 ? new RuntimeMount(mount.Destination, "tmpfs", "tmpfs", mount.TmpfsOptions)
-                : new RuntimeMount(mount.Destination, "bind", mount.Subpath is null ? mount.Source : paths.Subpath(spec.Id, index), BindOptions(mount)));
+                : new RuntimeMount(mount.Destination, "bind", mount.Subpath is null ? mount.Source : paths.Subpath(spec.Id, index), BindOptions(mount, canRecurse)));
         }
 
         bool Has(string destination) => spec.Mounts.Any(mount => mount.Destination == destination);
@@ -95,12 +97,13 @@ internal sealed partial class RuntimeSpecBuilder
         return [.. mounts.OrderBy(mount => ContainerPath.Depth(mount.Destination))];
     }
 
-    private static List<string> BindOptions(ContainerMount mount)
+    /// <param name="canRecurse">Whether runtime and kernel can make all mounts below read-only, too; dockerd then does.</param>
+    private static List<string> BindOptions(ContainerMount mount, bool canRecurse)
     {
         List<string> words = [mount.NonRecursive ? "bind" : "rbind"];
         if (!mount.ReadWrite)
         {
-            words.Add(mount.ReadOnlyRecursive ? "rro" : "ro");
+            words.Add(canRecurse && !mount.ReadOnlyTopOnly && !mount.NonRecursive ? "rro" : "ro");
         }
 
         words.Add(mount.Propagation.Length == 0 ? "rprivate" : mount.Propagation);

@@ -38,7 +38,9 @@ internal sealed partial class RuntimeSpecBuilder
                 ? _defaultSeccomp.Value
                 : SeccompProfile.BuiltInProfile.Resolve(capabilities, host),
             // the request brings the profile itself, the daemon's configuration its path
-            _ => SeccompProfile.Parse(security.Seccomp is null or "" ? ReadProfile(profile) : profile).Resolve(capabilities, host),
+            _ => SeccompProfile.Parse(security.Seccomp is null or "" ? ReadProfile(profile) : profile) is { IsEmpty: false } given
+                ? given.Resolve(capabilities, host)
+                : null,
         };
     }
 
@@ -50,7 +52,8 @@ internal sealed partial class RuntimeSpecBuilder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException(ErrorKind.System, $"opening seccomp profile ({path}) failed: {e.Message}", e);
+            string reason = e is FileNotFoundException or DirectoryNotFoundException ? "no such file or directory" : "it cannot be read";
+            throw new EngineException(ErrorKind.System, $"opening seccomp profile ({path}) failed: {reason}", e);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Berth.Linux.Mounts;
+
 namespace Berth.Engine.Volumes;
 
 /// <summary>Why a volume is not to be had. moby 28: volume/local, volume/service, volume/drivers.</summary>
@@ -5,13 +8,13 @@ internal static class VolumeErrors
 {
     public static EngineException NoSuchVolume(string name) => new(ErrorKind.NotFound, $"get {name}: no such volume");
 
-    public static EngineException NoSuchDriver(string driver) => new(ErrorKind.NotFound, $"error looking up volume plugin {driver}: plugin \"{driver}\" not found");
+    public static EngineException NoSuchDriver(string name, string driver) => new(ErrorKind.NotFound, $"create {name}: error looking up volume plugin {driver}: plugin \"{driver}\" not found");
 
     public static EngineException InUse(string name, IEnumerable<string> containers) =>
         new(ErrorKind.Conflict, $"remove {name}: volume is in use - [{string.Join(", ", containers)}]");
 
-    public static EngineException NameTooShort() =>
-        Invalid("volume name is too short, names should be at least two alphanumeric characters");
+    public static EngineException NameTooShort(string name) =>
+        Invalid($"create {name}: volume name is too short, names should be at least two alphanumeric characters");
 
     public static EngineException InvalidName(string name) => Invalid(
         $"create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. "
@@ -23,8 +26,13 @@ internal static class VolumeErrors
 
     public static EngineException NoQuota(string volume) => Invalid($"create {volume}: quota size requested but no quota support");
 
-    public static EngineException MountFailed(string device, string path, string data, string reason) => new(ErrorKind.System,
-        $"failed to mount local volume: mount {device}:{path}{(data.Length == 0 ? "" : $", data: {data}")}: {reason}");
+    public static EngineException MountFailed(string device, string path, MountOptions options, string reason)
+    {
+        string flags = options.Flags == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", flags: 0x{(ulong)options.Flags:x}");
+        string data = options.Data.Count == 0 ? "" : $", data: {string.Join(',', options.Data)}";
+        return new EngineException(ErrorKind.System,
+            $"error while mounting volume '{path}': failed to mount local volume: mount {device}:{path}{flags}{data}: {reason}");
+    }
 
     private static EngineException Invalid(string message) => new(ErrorKind.InvalidParameter, message);
 }

@@ -57,7 +57,7 @@ internal static class VolumeOptions
         }
         catch (LinuxException e)
         {
-            throw VolumeErrors.MountFailed(device, path, data, e.Reason);
+            throw VolumeErrors.MountFailed(device, path, MountOptions.Parse(data.Split(',')), e.Reason);
         }
         catch (SocketException e)
         {

@@ -102,17 +102,17 @@ public sealed partial class VolumeService
 
     private async Task<Volume> DeclareAsync(VolumeCreateRequest request, bool pending, CancellationToken ct)
     {
-        if (request.Driver is not ("" or LocalDriver))
-        {
-            throw VolumeErrors.NoSuchDriver(request.Driver);
-        }
-
         string name = request.Name;
         var labels = request.Labels;
         if (name.Length == 0)
         {
             name = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
             labels = new Dictionary<string, string>(labels ?? new Dictionary<string, string>()) { [AnonymousLabel] = "" };
+        }
+
+        if (request.Driver is not ("" or LocalDriver))
+        {
+            throw VolumeErrors.NoSuchDriver(name, request.Driver);
         }
 
         CheckName(name);
@@ -145,7 +145,7 @@ public sealed partial class VolumeService
     {
         if (name.Length == 1)
         {
-            throw VolumeErrors.NameTooShort();
+            throw VolumeErrors.NameTooShort(name);
         }
 
         if (!NamePattern.IsMatch(name))

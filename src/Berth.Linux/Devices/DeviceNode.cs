@@ -15,8 +15,13 @@ public sealed record DeviceNode(string Type, string Path, uint Major, uint Minor
     /// <exception cref="LinuxException">ENOENT and the like.</exception>
     public static DeviceNode? TryRead(string path)
     {
-        string target = Follow(path);
-        FileStatus status = FileCalls.StatusOf(target) ?? throw new LinuxException("stat", Errno.ENOENT, path);
+        FileStatus status = FileCalls.StatusOf(path) ?? throw new LinuxException("stat", Errno.ENOENT, path);
+        if (status.Kind is FileKind.SymbolicLink)
+        {
+            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName; // it is a link
+            status = FileCalls.StatusOf(target) ?? throw new LinuxException("stat", Errno.ENOENT, path);
+        }
+
         return TryMake(path, status);
     }
 
@@ -53,6 +58,4 @@ public sealed record DeviceNode(string Type, string Path, uint Major, uint Minor
 
     private static DeviceNode Make(string type, string path, FileStatus status) =>
         new(type, path, status.NodeMajor, status.NodeMinor, status.Permissions, status.Uid, status.Gid);
-
-    private static string Follow(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 }

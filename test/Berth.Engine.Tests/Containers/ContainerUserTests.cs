@@ -68,7 +68,7 @@ public sealed class ContainerUserTests : IDisposable
 
     [Fact]
     public void A_group_to_add_has_to_be_there() =>
-        Assert.Equal("Unable to find group nobody", Assert.Throws<EngineException>(() => Resolve("", "nobody")).Message);
+        Assert.Equal("unable to find group nobody: no matching entries in group file", Assert.Throws<EngineException>(() => Resolve("", "nobody")).Message);
 
     [Fact]
     public void Without_the_files_there_is_root_and_there_are_numbers()

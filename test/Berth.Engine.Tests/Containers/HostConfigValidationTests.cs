@@ -40,11 +40,12 @@ public sealed class HostConfigValidationTests
         { new HostConfig { NetworkMode = "host", Sysctls = new Dictionary<string, string> { ["net.ipv4.ip_forward"] = "1" } }, "sysctl 'net.ipv4.ip_forward' not allowed in host network namespace" },
         { new HostConfig { Ulimits = [new HostConfigUlimits { Name = "files", Soft = 1, Hard = 1 }] }, "invalid ulimit type: files" },
         { new HostConfig { Ulimits = [new HostConfigUlimits { Name = "nofile", Soft = 2, Hard = 1 }] }, "ulimit soft limit must be less than or equal to hard limit: 2 > 1" },
-        { new HostConfig { LogConfig = new HostConfigLogConfig { Type = "splunk" } }, "logger: no log driver named 'splunk' is registered" },
+        { new HostConfig { LogConfig = new HostConfigLogConfig { Type = "splunk" } }, "error looking up logging plugin splunk: plugin \"splunk\" not found" },
         { new HostConfig { Tmpfs = new Dictionary<string, string> { ["run"] = "" } }, "invalid mount path: 'run' mount path must be absolute" },
         { new HostConfig { Tmpfs = new Dictionary<string, string> { ["/../"] = "" } }, "invalid specification: destination can't be '/'" },
         { new HostConfig { AutoRemove = true, RestartPolicy = new RestartPolicy { Name = "always" } }, "can't create 'AutoRemove' container with restart policy" },
         { new HostConfig { RestartPolicy = new RestartPolicy { Name = "sometimes" } }, "invalid restart policy: unknown policy 'sometimes'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'" },
+        { new HostConfig { IOMaximumIOps = 1 }, "Invalid QoS settings: linux does not support configuration of maximum IOPs" },
         { new HostConfig { StorageOpt = new Dictionary<string, string> { ["size"] = "1g" } }, "--storage-opt is supported only for overlay over xfs with 'pquota' mount option" },
     };
 
@@ -130,7 +131,7 @@ public sealed class HostConfigValidationTests
     {
         EngineException refusal = Assert.Throws<EngineException>(() => Normalize(new HostConfig { SecurityOpt = ["seccomp=/etc/profile.json"] }, Host));
 
-        Assert.StartsWith("Decoding seccomp profile failed: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("Decoding seccomp profile failed: invalid character '/' looking for beginning of value", refusal.Message);
     }
 
     private static (HostConfig HostConfig, IReadOnlyList<string> Warnings) Normalize(HostConfig hostConfig, HostFacts host) =>

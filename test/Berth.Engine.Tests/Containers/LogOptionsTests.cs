@@ -10,7 +10,7 @@ public sealed class LogOptionsTests
     [InlineData("json-file", "max-size", "ten", "invalid size: 'ten'")]
     [InlineData("json-file", "max-file", "0", "max-file cannot be less than 1")]
     [InlineData("json-file", "colour", "red", "unknown log opt 'colour' for json-file log driver")]
-    [InlineData("local", "labels", "a", "unknown log opt 'labels' for local log driver")]
+    [InlineData("local", "labels", "a", "unknown log opt 'labels' for log driver local")]
     [InlineData("json-file", "mode", "lossy", "logger: logging mode not supported: lossy")]
     [InlineData("json-file", "max-buffer-size", "1m", "logger: max-buffer-size option is only supported with 'mode=non-blocking'")]
     [InlineData("json-file", "compress", "true", "compress cannot be true when max-file is less than 2 or max-size is not set")]

@@ -98,6 +98,30 @@ public sealed class MountResolverTests : IDisposable
     }
 
     [Fact]
+    public async Task A_container_that_is_not_there_is_no_missing_image()
+    {
+        EngineException refusal = await Assert.ThrowsAsync<EngineException>(() => ResolveAsync(new HostConfig { VolumesFrom = ["nobody"] }));
+
+        Assert.Equal((ErrorKind.InvalidParameter, "No such container: nobody"), (refusal.Kind, refusal.Message));
+    }
+
+    [Fact]
+    public async Task A_bind_of_the_daemon_s_own_data_must_follow_the_host()
+    {
+        string source = Path.GetDirectoryName(_paths.DataRoot)!;
+
+        EngineException refusal = await Assert.ThrowsAsync<EngineException>(() => ResolveAsync(new HostConfig { Binds = [$"{source}:/x:rprivate"] }));
+        ContainerMount followed = Assert.Single(await ResolveAsync(new HostConfig { Binds = [$"{source}:/x:rslave"] }));
+
+        Assert.StartsWith("invalid mount config: must use either propagation mode \"rslave\" or \"rshared\"", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("rslave", followed.Propagation);
+    }
+
+    [Fact]
+    public async Task An_image_s_volume_may_leave_the_slash_out() =>
+        Assert.Equal("/data", Assert.Single(await ResolveAsync(new HostConfig(), "data")).Destination);
+
+    [Fact]
     public async Task A_volume_driver_that_is_not_there_is_not_found()
     {
         EngineException refusal = await Assert.ThrowsAsync<EngineException>(() => ResolveAsync(new HostConfig { VolumeDriver = "cloud" }, "/data"));
@@ -126,6 +150,6 @@ public sealed class MountResolverTests : IDisposable
         ResolveAsync(hostConfig, Spec(), imageVolumes);
 
     private Task<IReadOnlyList<ContainerMount>> ResolveAsync(HostConfig hostConfig, ContainerSpec other, params string[] imageVolumes) =>
-        new MountResolver(_volumes, _ => other).ResolveAsync(
+        new MountResolver(_volumes, name => name == "other" ? other : throw new EngineException(ErrorKind.NotFound, $"No such container: {name}"), _paths.DataRoot).ResolveAsync(
             new ContainerConfig { Volumes = imageVolumes.ToDictionary(path => path, _ => new EmptyObject()) }, hostConfig, CancellationToken.None);
 }

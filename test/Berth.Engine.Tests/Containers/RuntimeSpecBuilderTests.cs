@@ -162,6 +162,7 @@ public sealed class RuntimeSpecBuilderTests
         return new ContainerSpec
         {
             Id = id,
+            Runtime = "crun",
             Name = "test",
             Created = DateTimeOffset.UnixEpoch,
             Path = command[0],

@@ -48,7 +48,7 @@ public sealed class VolumeServiceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a", "volume name is too short, names should be at least two alphanumeric characters")]
+    [InlineData("a", "create a: volume name is too short, names should be at least two alphanumeric characters")]
     [InlineData("a/b", "create a/b: \"a/b\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path")]
     [InlineData("..", "create ..: \"..\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path")]
     [InlineData("ok\n", "create ok\n: \"ok\n\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path")]
@@ -62,7 +62,7 @@ public sealed class VolumeServiceTests : IDisposable
             _volumes.CreateAsync(new VolumeCreateRequest { Name = "data", Driver = "cloud" }, CancellationToken.None));
 
         Assert.Equal(ErrorKind.NotFound, refusal.Kind);
-        Assert.Equal("error looking up volume plugin cloud: plugin \"cloud\" not found", refusal.Message);
+        Assert.Equal("create data: error looking up volume plugin cloud: plugin \"cloud\" not found", refusal.Message);
     }
 
     [Theory]
@@ -241,7 +241,7 @@ public sealed class VolumeServiceTests : IDisposable
 
         EngineException failure = await Assert.ThrowsAsync<EngineException>(() => _volumes.MountAsync("c1", [Mount("good"), Mount("bad")], CancellationToken.None));
 
-        Assert.Equal($"failed to mount local volume: mount /no/such/directory:{_paths.VolumeData("bad")}, data: bind: no such file or directory", failure.Message);
+        Assert.Equal($"error while mounting volume '{_paths.VolumeData("bad")}': failed to mount local volume: mount /no/such/directory:{_paths.VolumeData("bad")}, flags: 0x1000: no such file or directory", failure.Message);
         Assert.False(MountCalls.IsMountPoint(_paths.VolumeData("good")));
     }
 

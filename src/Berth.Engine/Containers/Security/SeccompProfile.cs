@@ -36,7 +36,12 @@ internal sealed record SeccompProfile
         }
         catch (JsonException e)
         {
-            throw HostConfigErrors.NoSeccompProfile(e.Message);
+            // a path where a profile should be is what happens: then in Go's words
+            string text = json.TrimStart();
+            throw HostConfigErrors.NoSeccompProfile(
+                text.Length == 0 ? "unexpected end of JSON input"
+                : text[0] is not '{' ? $"invalid character '{text[0]}' looking for beginning of value"
+                : $"invalid JSON in line {e.LineNumber + 1}, byte {e.BytePositionInLine}");
         }
 
         if (profile is { ArchMap.Count: > 0, Architectures.Count: > 0 })
@@ -54,6 +59,9 @@ internal sealed record SeccompProfile
 
         return profile;
     }
+
+    /// <summary>Whether it says nothing at all, which Docker takes for no profile.</summary>
+    public bool IsEmpty => DefaultAction.Length == 0 && Syscalls is not { Count: > 0 };
 
     /// <summary>The rules that hold for a container with these capabilities on this host.</summary>
     public LinuxSeccomp Resolve(IReadOnlyList<string> capabilities, HostFacts host) => new()
