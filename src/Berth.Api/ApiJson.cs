@@ -136,6 +136,7 @@ namespace Berth.Api;
 [JsonSerializable(typeof(Volume))]
 [JsonSerializable(typeof(VolumeCreateRequest))]
 [JsonSerializable(typeof(VolumeListResponse))]
+[JsonSerializable(typeof(VolumePruneResponse))]
 [JsonSerializable(typeof(VolumeUsageData))]
 [JsonSerializable(typeof(IReadOnlyList<ContainerSummary>))]
 [JsonSerializable(typeof(IReadOnlyList<ImageSummary>))]

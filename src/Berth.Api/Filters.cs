@@ -31,6 +31,19 @@ public sealed class Filters
         }
     }
 
+    /// <summary>These and one more.</summary>
+    public Filters With(string name, string value)
+    {
+        var more = new Filters();
+        foreach ((string existing, List<string> values) in _values)
+        {
+            more._values[existing] = [.. values];
+        }
+
+        more.Add(name, value);
+        return more;
+    }
+
     /// <exception cref="FormatException">The text is in neither form.</exception>
     public static Filters Parse(string? json)
     {

@@ -23,7 +23,6 @@ internal static class Unserved
         ("POST", "/containers/prune", "pruning containers"),
         ("POST", "/images/prune", "pruning images"),
         ("POST", "/networks/prune", "pruning networks"),
-        ("POST", "/volumes/prune", "pruning volumes"),
         ("POST", "/build", "building images"),
         ("POST", "/build/prune", "pruning the build cache"),
         ("POST", "/build/cancel", "building images"),

@@ -9,11 +9,14 @@ namespace Berth.Daemon.Endpoints;
 /// <summary><c>/volumes</c>.</summary>
 internal sealed class VolumeEndpoints(VolumeService volumes)
 {
+    private static readonly ApiVersion AnonymousOnlySince = new(1, 42);
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/volumes", ListAsync);
         routes.MapGet("/volumes/{name}", InspectAsync);
         routes.MapPost("/volumes/create", CreateAsync);
+        routes.MapPost("/volumes/prune", PruneAsync);
         routes.MapPut("/volumes/{name}", UpdateAsync);
         routes.MapDelete("/volumes/{name}", RemoveAsync);
     }
@@ -46,6 +49,18 @@ internal sealed class VolumeEndpoints(VolumeService volumes)
     // Only Swarm's cluster volumes can be changed. moby 28: api/server/router/volume/volume_routes.go.
     private static Task UpdateAsync(HttpContext context) =>
         throw new EngineException(ErrorKind.Unavailable, "volume update only valid for cluster volumes, but swarm is unavailable");
+
+    private async Task PruneAsync(HttpContext context)
+    {
+        Filters filters = context.Request.Filters();
+        if (context.ApiVersion() < AnonymousOnlySince)
+        {
+            // named volumes were pruned, too, before there was a filter to say so
+            filters = filters.With("all", "true");
+        }
+
+        await context.Response.WriteJsonAsync(await volumes.PruneAsync(filters, context.RequestAborted), ApiJson.Wire.VolumePruneResponse);
+    }
 
     private async Task RemoveAsync(HttpContext context)
     {

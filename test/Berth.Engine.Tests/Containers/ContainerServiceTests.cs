@@ -210,7 +210,7 @@ public class ContainerServiceTests
             () => engine.CreateAsync("box", r => r with { HostConfig = new HostConfig { Runtime = "nosuch" } }));
         await RefusedAsync(ErrorKind.InvalidParameter, "config cannot be empty in order to create a container",
             () => engine.CreateAsync("box", _ => new ContainerCreateRequest()));
-        await RefusedAsync(ErrorKind.NotFound, "No such container: nosuch",
+        await RefusedAsync(ErrorKind.InvalidParameter, "No such container: nosuch",
             () => engine.CreateAsync("box", r => r with { HostConfig = new HostConfig { NetworkMode = "container:nosuch" } }));
         File.WriteAllText(Path.Combine(engine.Paths.Snapshots, "containers", "blocked"), "");
         await Assert.ThrowsAsync<EngineException>(() => engine.CreateAsync("box", r => r with { HostConfig = new HostConfig { Binds = ["relative:x:y:z"] } }));

@@ -186,6 +186,29 @@ public sealed class VolumeServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Pruning_takes_anonymous_volumes_that_nobody_has_and_named_ones_when_asked()
+    {
+        string unused = (await CreateAsync("")).Name;
+        string used = (await CreateAsync("")).Name;
+        string beingCreated = await _volumes.DeclareAsync(new VolumeCreateRequest(), CancellationToken.None);
+        await CreateAsync("named", labels: new Dictionary<string, string> { ["keep"] = "" });
+        await CreateAsync("other");
+        File.WriteAllText(Path.Combine(_paths.VolumeData(unused), "file"), "12345");
+        _volumes.UsersOf = name => name == used ? ["c1"] : [];
+
+        VolumePruneResponse first = await _volumes.PruneAsync(Filters.None, CancellationToken.None);
+        var filters = new Filters();
+        filters.Add("all", "true");
+        filters.Add("label!", "keep");
+        VolumePruneResponse second = await _volumes.PruneAsync(filters, CancellationToken.None);
+
+        Assert.Equal([unused], first.VolumesDeleted!);
+        Assert.Equal(5, first.SpaceReclaimed);
+        Assert.Equal(["other"], second.VolumesDeleted!);
+        Assert.Equal(new[] { beingCreated, used, "named" }.Order(StringComparer.Ordinal), Names());
+    }
+
+    [Fact]
     public async Task What_happens_to_a_volume_is_told()
     {
         IAsyncEnumerable<EventMessage> events = _events.SubscribeAsync(Filters.None, null, null, CancellationToken.None);
