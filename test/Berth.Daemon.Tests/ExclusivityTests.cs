@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Berth.Daemon.Configuration;
@@ -104,6 +105,32 @@ public sealed class ExclusivityTests
         using PidFile file = PidFile.Create(path);
 
         Assert.Equal(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), File.ReadAllText(path));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_was_killed_and_not_yet_reaped_is_gone()
+    {
+        using var directory = new ScratchDirectory();
+        string path = directory.File("pid");
+        // The shell's child ends at once; the shell, now another program, never waits for it.
+        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "sh -c 'exit 0' & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!;
+        try
+        {
+            int zombie = int.Parse((await shell.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+            while (!File.ReadAllText($"/proc/{zombie}/stat").Contains(") Z ", StringComparison.Ordinal))
+            {
+                await Task.Yield();
+            }
+
+            File.WriteAllText(path, $"{zombie}");
+            using PidFile file = PidFile.Create(path);
+
+            Assert.Equal(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), File.ReadAllText(path));
+        }
+        finally
+        {
+            shell.Kill();
+        }
     }
 
     [Fact]
