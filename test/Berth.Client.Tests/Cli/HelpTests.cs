@@ -7,6 +7,9 @@ public sealed class HelpTests
 {
     private const int Width = 80;
 
+    /// <summary>With a daemon docker leaves out the flags that it does not support.</summary>
+    private const string NoDaemon = "unix:///nonexistent/docker.sock";
+
     public static TheoryData<string> Names => [.. CommandTree.Rows.SelectMany(row => row.Names)];
 
     [Theory]
@@ -16,7 +19,7 @@ public sealed class HelpTests
         CommandRow row = CommandTree.Find(name)!; // it comes from the tree
         string shown = name.Contains(' ') ? row.Names[0] : name;
         string ours = Help.ForCommand("docker", shown, row, row.Create(), Width);
-        Outcome theirs = await CommandLine.DockerAsync(null, [.. name.Split(' '), "--help"]);
+        Outcome theirs = await CommandLine.DockerAsync(NoDaemon, [.. name.Split(' '), "--help"]);
         Assert.Equal(WithoutWhatWeRefuse(theirs.Output).TrimEnd(), ours.TrimEnd());
     }
 
@@ -28,7 +31,7 @@ public sealed class HelpTests
     [InlineData("volume")]
     public async Task The_help_of_a_noun_lists_its_verbs_as_docker_does(string noun)
     {
-        Outcome theirs = await CommandLine.DockerAsync(null, noun, "--help");
+        Outcome theirs = await CommandLine.DockerAsync(NoDaemon, noun, "--help");
         string expected = OnlyKnown(theirs.Output, verb => CommandTree.Of(noun).Any(row => row.Verb == verb));
         Assert.Equal(expected, Help.ForNoun("docker", noun));
     }
@@ -36,7 +39,7 @@ public sealed class HelpTests
     [Fact]
     public async Task The_help_of_the_program_lists_our_commands_as_docker_does()
     {
-        string theirs = (await CommandLine.DockerAsync(null, "--help")).Output.Replace("/nonexistent/config", Globals.ConfigDirectory.Value);
+        string theirs = (await CommandLine.DockerAsync(NoDaemon, "--help")).Output.Replace("/nonexistent/config", Globals.ConfigDirectory.Value);
         foreach (string section in new[] { "Common Commands:", "Management Commands:", "\nCommands:" })
         {
             string expected = OnlyKnown(Section(theirs, section), name => CommandTree.IsNoun(name) || CommandTree.Find(name) is not null);
