@@ -14,18 +14,18 @@ public sealed partial class ImageService
         ImageTable table = _images.Table;
         var listing = new ImageListing(filters, table, Find, CreatedOf, _time.GetUtcNow());
         Dictionary<Digest, int>? shares = sharedSize ? CountLayers(table) : null;
-        var summaries = new List<ImageSummary>();
+        var summaries = new List<(DateTimeOffset Created, ImageSummary Summary)>();
         foreach (ImageRecord image in table.Images.Values)
         {
             ct.ThrowIfCancellationRequested();
             if (TryConfig(image) is { } config && listing.Includes(image, config.Config))
             {
-                summaries.Add(Summarize(image, config, listing.NamesOf(image), shares, manifests));
+                summaries.Add((CreatedOf(image), Summarize(image, config, listing.NamesOf(image), shares, manifests)));
             }
         }
 
         return Task.FromResult<IReadOnlyList<ImageSummary>>(
-            summaries.OrderByDescending(s => s.Created).ThenBy(s => s.Id, StringComparer.Ordinal).ToList());
+            summaries.OrderByDescending(s => s.Created).ThenBy(s => s.Summary.Id, StringComparer.Ordinal).Select(s => s.Summary).ToList());
     }
 
     private ImageSummary Summarize(
