@@ -45,7 +45,7 @@ internal sealed class ContainerLauncher(
         }
         catch (Exception e)
         {
-            throw await RecordFailureAsync(container, e).ConfigureAwait(false);
+            throw await RecordFailureAsync(container, e, byUser).ConfigureAwait(false);
         }
 
         Log.Started(logger, container.Id, container.State.Pid);
@@ -200,7 +200,7 @@ internal sealed class ContainerLauncher(
         }
     }
 
-    private async Task<EngineException> RecordFailureAsync(Container container, Exception failure)
+    private async Task<EngineException> RecordFailureAsync(Container container, Exception failure, bool byUser)
     {
         (EngineException error, int exitCode) = Translate(failure);
         Log.StartFailed(logger, container.Id, failure);
@@ -222,7 +222,11 @@ internal sealed class ContainerLauncher(
         else
         {
             store.Save(container);
-            container.WakeExitWaiters(new TaskExit(exitCode, time.GetUtcNow(), OutOfMemory: false));
+            if (!byUser)
+            {
+                // Between two restarts it counted as running; now it does not. A user's start that failed is no exit of anything.
+                container.WakeExitWaiters(new TaskExit(exitCode, time.GetUtcNow(), OutOfMemory: false));
+            }
         }
 
         return error;
