@@ -71,6 +71,7 @@ public static class EngineServices
         services.AddSingleton<ContainerResources>();
         services.AddSingleton<ContainerRemover>();
         services.AddSingleton<ContainerLauncher>();
+        services.AddSingleton<HealthMonitor>();
         services.AddSingleton<ExitWatcher>();
         services.AddSingleton<LeftoverSweeper>();
         services.AddSingleton<ContainerRestorer>();

@@ -151,6 +151,7 @@ internal sealed class ContainerLauncher(
             RestartCount = byUser ? 0 : before.RestartCount,
             ManuallyStopped = !byUser && before.ManuallyStopped,
             Sandbox = sandbox,
+            Health = HealthStatus.AtStart(container.Spec.Config),
         };
         try
         {

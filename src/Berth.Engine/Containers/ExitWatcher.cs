@@ -19,6 +19,7 @@ internal sealed class ExitWatcher : IDisposable
     private readonly ContainerRemover _remover;
     private readonly ContainerStore _store;
     private readonly ContainerEvents _events;
+    private readonly HealthMonitor _health;
     private readonly TimeProvider _time;
     private readonly ILogger<ExitWatcher> _logger;
     private readonly CancellationTokenSource _detached = new();
@@ -29,6 +30,7 @@ internal sealed class ExitWatcher : IDisposable
         ContainerRemover remover,
         ContainerStore store,
         ContainerEvents events,
+        HealthMonitor health,
         TimeProvider time,
         ILogger<ExitWatcher> logger)
     {
@@ -37,12 +39,18 @@ internal sealed class ExitWatcher : IDisposable
         _remover = remover;
         _store = store;
         _events = events;
+        _health = health;
         _time = time;
         _logger = logger;
         launcher.Started = Watch;
     }
 
-    public void Watch(Container container, IContainerTask task) => _ = WatchAsync(container, task);
+    /// <summary>From now on, until it exits: of one that was started as of one that was taken up.</summary>
+    public void Watch(Container container, IContainerTask task)
+    {
+        _ = WatchAsync(container, task);
+        _health.Begin(container, task, _detached.Token);
+    }
 
     /// <summary>Stops watching and restarting: the daemon ends, its containers run on.</summary>
     public void Detach() => _detached.Cancel();
@@ -70,6 +78,7 @@ internal sealed class ExitWatcher : IDisposable
             FinishedAt = exit.At,
             RestartCount = restart ? before.RestartCount + 1 : before.RestartCount,
             Sandbox = null,
+            Health = HealthStatus.AtExit(before.Health),
         };
 
         // (3) one that is removed next needs no record: without one it is simply removed later

@@ -57,4 +57,10 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Container is busy while the daemon ends: {ContainerId}")]
     public static partial void StillBusy(ILogger logger, string containerId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Container's health: {ContainerId} is {Status}")]
+    public static partial void HealthChanged(ILogger logger, string containerId, string status);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Container's health is not checked any more: {ContainerId}")]
+    public static partial void HealthNotChecked(ILogger logger, string containerId, Exception exception);
 }
