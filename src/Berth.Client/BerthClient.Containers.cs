@@ -5,57 +5,6 @@ using Berth.Client.Http;
 
 namespace Berth.Client;
 
-/// <summary>What <c>POST /containers/create</c> takes beside its body.</summary>
-public sealed record CreateOptions
-{
-    public string? Name { get; init; }
-
-    /// <summary><c>os/arch[/variant]</c>; null for the daemon's.</summary>
-    public string? Platform { get; init; }
-}
-
-/// <summary>What an attachment carries.</summary>
-public sealed record AttachOptions
-{
-    public bool Stdin { get; init; }
-    public bool Stdout { get; init; }
-    public bool Stderr { get; init; }
-
-    /// <summary>First what was written before.</summary>
-    public bool Logs { get; init; }
-
-    public string? DetachKeys { get; init; }
-}
-
-/// <summary>Which part of a container's log is wanted.</summary>
-public sealed record LogsOptions
-{
-    public bool Follow { get; init; }
-    public bool Timestamps { get; init; }
-    public bool Details { get; init; }
-
-    /// <summary>Seconds since 1970, with a fraction of nanoseconds if need be.</summary>
-    public string? Since { get; init; }
-
-    public string? Until { get; init; }
-
-    /// <summary>A number of lines, or <c>all</c>.</summary>
-    public string? Tail { get; init; }
-}
-
-/// <summary>What <c>POST /commit</c> takes.</summary>
-public sealed record CommitOptions
-{
-    public string? Repository { get; init; }
-    public string? Tag { get; init; }
-    public string? Comment { get; init; }
-    public string? Author { get; init; }
-    public IReadOnlyList<string> Changes { get; init; } = [];
-
-    /// <summary>The container's processes stand still meanwhile.</summary>
-    public bool Pause { get; init; } = true;
-}
-
 public sealed partial class BerthClient
 {
     /// <param name="limit">How many of the newest, running or not; 0 or less for no limit.</param>

@@ -4,19 +4,6 @@ using Berth.Api.Images;
 
 namespace Berth.Client;
 
-/// <summary>What <c>POST /images/create</c> takes to make an image of an archive.</summary>
-public sealed record ImportOptions
-{
-    /// <summary>A URL that the daemon fetches; <c>-</c> for the archive in the body.</summary>
-    public string Source { get; init; } = "-";
-
-    public string? Repository { get; init; }
-    public string? Tag { get; init; }
-    public string? Message { get; init; }
-    public IReadOnlyList<string> Changes { get; init; } = [];
-    public string? Platform { get; init; }
-}
-
 public sealed partial class BerthClient
 {
     /// <summary>The header that carries credentials: base64url of their JSON.</summary>

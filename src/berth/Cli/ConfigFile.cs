@@ -31,7 +31,7 @@ internal sealed class ConfigFile
     public string? HelperFor(string registry) =>
         Map("credHelpers").TryGetValue(registry, out string? helper) ? helper : CredentialStore is { Length: > 0 } store ? store : null;
 
-    /// <summary>The variables that every container gets for its proxies, by <c>proxies</c>.</summary>
+    /// <summary>What <c>proxies</c> says for the containers of one daemon, else for those of all.</summary>
     public IReadOnlyDictionary<string, string> ProxiesFor(string host)
     {
         JsonObject? proxies = _root["proxies"] as JsonObject;

@@ -26,6 +26,7 @@ internal sealed class CreateStep
         }
 
         using CidFile? cidFile = flags.CidFile.Value.Length == 0 ? null : new CidFile(flags.CidFile.Value);
+        request = request with { Env = ProxyVariables.AddTo(request.Env, context.Config.ProxiesFor(context.Client.Host.ToString())) };
         ImageName? image = ImageName.TryParse(request.Image, out ImageName? parsed) ? parsed!.WithDefaultTag() : null; // parsed on true
         var options = new CreateOptions { Name = flags.Name.Value, Platform = flags.Platform.Value };
         if (_pull.Value == "always" && image is not null)
