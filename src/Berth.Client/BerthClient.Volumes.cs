@@ -14,6 +14,9 @@ public sealed partial class BerthClient
     public Volume CreateVolume(VolumeCreateRequest request) =>
         Read(SendJson("POST", "/volumes/create", request, ApiJson.Default.VolumeCreateRequest), ApiJson.Default.Volume);
 
+    public VolumePruneResponse PruneVolumes(Filters? filters = null) =>
+        Read(Send("POST", "/volumes/prune" + new QueryString().Add("filters", filters)), ApiJson.Default.VolumePruneResponse);
+
     public void RemoveVolume(string name, bool force = false) =>
         Do("DELETE", $"/volumes/{Escape(name)}" + new QueryString().Add("force", force));
 }

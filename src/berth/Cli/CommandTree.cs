@@ -66,6 +66,7 @@ internal static class CommandTree
         new(Plain, ["volume create"], "Create a volume", static () => new VolumeCreateCommand()),
         new(Plain, ["volume inspect"], "Display detailed information on one or more volumes", static () => new VolumeInspectCommand()),
         new(Plain, ["volume ls", "volume list"], "List volumes", static () => new VolumeListCommand()),
+        new(Plain, ["volume prune"], "Remove unused local volumes", static () => new VolumePruneCommand()),
         new(Plain, ["volume rm", "volume remove"], "Remove one or more volumes", static () => new VolumeRemoveCommand()),
     ];
 

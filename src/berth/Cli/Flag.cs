@@ -115,8 +115,8 @@ internal static class FlagKinds
     public static ListFlag<string> Map(this FlagSet flags, string name, char? shorthand, string usage, Func<string, string>? check = null) =>
         flags.Add(new ListFlag<string>(name, shorthand, "map", usage, text => [check is null ? text : check(text)]) { Default = "map[]" });
 
-    public static ListFlag<(string Name, string Value)> Filter(this FlagSet flags, string usage) =>
-        flags.Add(new ListFlag<(string, string)>("filter", 'f', "filter", usage, text => ParseFilter(text)));
+    public static ListFlag<(string Name, string Value)> Filter(this FlagSet flags, string usage, char? shorthand = 'f') =>
+        flags.Add(new ListFlag<(string, string)>("filter", shorthand, "filter", usage, text => ParseFilter(text)));
 
     // docker/cli 28: opts.FilterOpt.Set
     private static (string, string)[] ParseFilter(string text)

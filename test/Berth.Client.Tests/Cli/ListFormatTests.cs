@@ -81,6 +81,26 @@ public sealed class ListFormatTests
         Assert.Equal(Comparable(theirs), Comparable(ours));
     }
 
+    [Theory]
+    [InlineData("volume prune", "y\n")]
+    [InlineData("volume prune -a", "Y")]
+    [InlineData("volume prune", "n\n")]
+    [InlineData("volume prune", "\n")]
+    [InlineData("volume prune", "")]
+    [InlineData("volume prune -f --filter label=a", null)]
+    [InlineData("volume prune -a --filter all=1", null)]
+    public async Task A_question_is_asked_before_volumes_are_lost(string command, string? input)
+    {
+        await using var daemon = new FakeDaemon(request => request.Path == "/volumes/prune"
+            ? new CannedAnswer { Body = """{"VolumesDeleted":["a","b"],"SpaceReclaimed":1234567}""" } : null);
+        Outcome theirs = await CommandLine.RunAsync(CommandLine.Docker, daemon.Address, input, command.Split(' '));
+        string[] asked = daemon.Seen.Select(request => request.Target).ToArray();
+        daemon.Forget();
+        Outcome ours = await CommandLine.RunAsync(CommandLine.Berth, daemon.Address, input, command.Split(' '));
+        Assert.Equal(theirs, ours);
+        Assert.Equal(asked.Where(target => target != "/_ping"), daemon.Seen.Select(request => request.Target).Where(target => target != "/_ping"));
+    }
+
     [Fact]
     public async Task Info_is_that_of_docker()
     {
