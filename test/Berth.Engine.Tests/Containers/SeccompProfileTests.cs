@@ -86,6 +86,9 @@ public sealed class SeccompProfileTests
         Assert.Equal(ErrorKind.InvalidParameter, Assert.Throws<EngineException>(() => SeccompProfile.Parse(profile)).Kind);
 
     [Fact]
+    public void A_profile_that_says_nothing_is_none() => Assert.True(SeccompProfile.Parse("{}").IsEmpty);
+
+    [Fact]
     public void Capabilities_come_from_the_defaults_what_is_added_and_what_is_dropped()
     {
         Assert.Equal(CapabilityNames.Defaults, CapabilityNames.Resolve([], [], false, CapabilityNames.All));

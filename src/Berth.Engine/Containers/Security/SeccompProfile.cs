@@ -15,7 +15,7 @@ internal sealed record SeccompProfile
 
     private static readonly Lazy<SeccompProfile> Default = new(LoadDefault);
 
-    public string DefaultAction { get; init; } = "";
+    public string DefaultAction { get; init => field = value ?? ""; } = "";
     public uint? DefaultErrnoRet { get; init; }
     public IReadOnlyList<string>? Architectures { get; init; }
     public IReadOnlyList<ProfileArchitecture>? ArchMap { get; init; }
@@ -100,7 +100,7 @@ internal sealed record SeccompProfile
 
 internal sealed record ProfileArchitecture
 {
-    public string Architecture { get; init; } = "";
+    public string Architecture { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? SubArchitectures { get; init; }
 }
 
@@ -110,7 +110,7 @@ internal sealed record ProfileRule
     public string? Name { get; init; }
 
     public IReadOnlyList<string>? Names { get; init; }
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
     public uint? ErrnoRet { get; init; }
     public IReadOnlyList<SeccompArgument>? Args { get; init; }
     public ProfileCondition? Includes { get; init; }
