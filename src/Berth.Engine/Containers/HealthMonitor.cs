@@ -78,7 +78,8 @@ internal sealed class HealthMonitor(ContainerStore store, ContainerEvents events
         var exec = new ExecProcess(
             Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
             container,
-            new ExecCreateRequest { Cmd = probe.Command, AttachStdout = true, AttachStderr = true });
+            new ExecCreateRequest { Cmd = probe.Command, AttachStdout = true, AttachStderr = true },
+            time.GetUtcNow());
         exec.Claim();
         events.Publish(container, "exec_create: " + string.Join(' ', probe.Command), new KeyValuePair<string, string>("execID", exec.Id));
         try
