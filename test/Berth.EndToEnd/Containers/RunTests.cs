@@ -89,7 +89,7 @@ public sealed class RunTests(DockerFixture docker)
         // script(1) gives the client a terminal of its own.
         CommandResult result = await ChildProcess.RunAsync(
             "script", ["-qec", $"{DockerProgram.Path} run --rm -it busybox tty", "/dev/null"], docker.Daemon.ClientEnvironment());
-        Assert.EndsWith("/dev/pts/0", result.Succeeds().Text.Trim(), StringComparison.Ordinal);
+        Assert.Contains("/dev/pts/0", result.Succeeds().Text, StringComparison.Ordinal);   // script adds control characters of its own
     }
 
     [LinuxFact(Required)]

@@ -33,7 +33,7 @@ public sealed class RestartTests
         string[] lines = (await Ok("logs", "web")).Split('\n');
         Assert.Equal(Enumerable.Range(0, lines.Length).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)), lines);
         CommandResult attached = await ChildProcess.RunAsync(
-            "sh", ["-c", $"(echo back; sleep 1) | {DockerProgram.Path} attach --sig-proxy=false reader"], daemon.ClientEnvironment());
+            "sh", ["-c", $"(echo back; sleep 2) | timeout -s KILL 2 {DockerProgram.Path} attach --sig-proxy=false reader"], daemon.ClientEnvironment());
         Assert.Equal("back", attached.Text);
         await Ok("stop", "-t", "0", "web");
         Assert.Equal("exited", await Ok("inspect", "-f", "{{.State.Status}}", "web"));
