@@ -22,6 +22,7 @@ internal static class RuntimeProbe
         string id = $"berth-probe-{Environment.ProcessId}-{Guid.NewGuid():N}"[..32];
         string bundle = Path.Combine(directory, id);
         Directory.CreateDirectory(Path.Combine(bundle, "rootfs", "proc"));
+        Directory.CreateDirectory(Path.Combine(bundle, "rootfs", "dev")); // crun opens it before it looks for the command
         try
         {
             File.WriteAllText(Path.Combine(bundle, "config.json"), Config(id).ToJsonString());

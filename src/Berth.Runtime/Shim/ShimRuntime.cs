@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Berth.Linux;
+using Berth.Linux.Cgroups;
 
 namespace Berth.Runtime.Shim;
 
@@ -21,6 +22,7 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
 
     public async Task<IContainerTask> PrepareAsync(TaskRequest request, CancellationToken ct)
     {
+        _ = Task.Run(CgroupMoves.Hasten, CancellationToken.None);
         if (_launcher.TakeReserve() is { } reserve)
         {
             try

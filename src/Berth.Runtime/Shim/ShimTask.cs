@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Berth.Linux.Cgroups;
 
 namespace Berth.Runtime.Shim;
 
@@ -115,6 +116,7 @@ internal sealed class ShimTask : IContainerTask
             throw new ArgumentException($"exec id {request.ExecId}", nameof(request));
         }
 
+        _ = Task.Run(CgroupMoves.Hasten, CancellationToken.None);
         string path = Path.Combine(_bundle.Directory, Bundle.ExecProcessName(request.ExecId));
         await File.WriteAllBytesAsync(path, request.ProcessJson, ct).ConfigureAwait(false);
         var exec = new ShimExecTask(this, request.ExecId, pid: 0, request.ProcessJson);

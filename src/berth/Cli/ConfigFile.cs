@@ -82,17 +82,18 @@ internal sealed class ConfigFile
     /// <summary>Writes it beside the old one and puts it in its place; only the user may read it.</summary>
     public void Save()
     {
-        string target = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+        var file = new FileInfo(Path);
+        string target = file.LinkTarget is null ? Path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName; // it is a link
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!); // a file's full path has one
         string temporary = target + "." + Guid.NewGuid().ToString("N")[..8];
-        using (var file = new FileStream(temporary, new FileStreamOptions
+        using (var stream = new FileStream(temporary, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         }))
         {
-            using var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true, IndentCharacter = '\t', IndentSize = 1 });
+            using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, IndentCharacter = '\t', IndentSize = 1 });
             _root.WriteTo(writer);
         }
 
