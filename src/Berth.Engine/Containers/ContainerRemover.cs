@@ -21,7 +21,8 @@ internal sealed class ContainerRemover(
     ILogger<ContainerRemover> logger)
 {
     /// <summary>Runs under the container's lock.</summary>
-    public async Task RemoveAsync(Container container, bool removeVolumes)
+    /// <param name="bundle">Completes when the bundle is gone: with it, nothing is left that the container held.</param>
+    public async Task RemoveAsync(Container container, bool removeVolumes, Task? bundle = null)
     {
         ContainerRunState last = container.State;
         container.State = last with { Status = ContainerStatus.Removing };
@@ -43,6 +44,7 @@ internal sealed class ContainerRemover(
             await RemoveVolumesAsync(container).ConfigureAwait(false);
         }
 
+        await (bundle ?? Task.CompletedTask).ConfigureAwait(false);
         Log.Removed(logger, container.Id);
         events.Publish(container, "destroy");
         await container.RunPreparedHooksAsync(null).ConfigureAwait(false);

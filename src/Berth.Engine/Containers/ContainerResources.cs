@@ -51,11 +51,10 @@ internal sealed class ContainerResources(
     }
 
     /// <summary>
-    /// Gives everything back but the bundle, which holds the record of the exit until that is saved elsewhere. Every part is tried; what
-    /// fails is logged, since nobody is left who could do better, and taken up again by the next daemon's start.
+    /// Gives network and mounts back. Every part is tried; what fails is logged, since nobody is left who could do better, and taken up
+    /// again by the next daemon's start.
     /// </summary>
-    /// <param name="released">Completes when the runtime has given up the container.</param>
-    public async Task ReleaseAsync(ContainerSpec spec, Sandbox? sandbox, Task released)
+    public async Task ReleaseAsync(ContainerSpec spec, Sandbox? sandbox)
     {
         // The network's part waits for the kernel most of the time: the mounts are taken down meanwhile.
         Task network = sandbox is null ? Task.CompletedTask : Task.Run(() => networks.RemoveSandboxAsync(sandbox, CancellationToken.None));
@@ -63,11 +62,18 @@ internal sealed class ContainerResources(
         Try(spec.Id, "host mounts", () => hostMounts.Unmount(spec));
         await TryAsync(spec.Id, "volumes", volumes.UnmountAsync(spec.Id, spec.Mounts)).ConfigureAwait(false);
         await TryAsync(spec.Id, "network", network).ConfigureAwait(false);
-        await TryAsync(spec.Id, "runtime", released).ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="DeleteBundle"/>, for a path on which nothing may fail any more.</summary>
     public void TryDeleteBundle(string id) => Try(id, "bundle", () => DeleteBundle(id));
+
+    /// <summary>As <see cref="TryDeleteBundle"/>, once the runtime works in it no more. The record of the exit, which lies in it, must be saved elsewhere.</summary>
+    /// <param name="released">Completes when the runtime has given up the container.</param>
+    public async Task TryDeleteBundleAsync(string id, Task released)
+    {
+        await TryAsync(id, "runtime", released).ConfigureAwait(false);
+        TryDeleteBundle(id);
+    }
 
     private void Try(string id, string what, Action step)
     {

@@ -18,6 +18,7 @@ internal sealed class ContainerRestorer(
     ExitWatcher exits,
     LeftoverSweeper leftovers,
     IContainerRuntime runtime,
+    RuntimeSpecBuilder specs,
     NetworkService networks,
     VolumeService volumes,
     KeyedLock locks,
@@ -56,6 +57,7 @@ internal sealed class ContainerRestorer(
 
         // (7) beside whatever comes next
         _ = runtime.WarmUpAsync();
+        _ = Task.Run(specs.WarmUp, CancellationToken.None);
         int running = alive[true].Count();
         int died = ran.Length - running;
         Log.Restored(logger, table.Count, running, died, started);

@@ -6,8 +6,8 @@ namespace Berth.Engine.Containers;
 
 /// <summary>Waits for containers to exit. Every death takes this one path, whoever caused it and whichever daemon saw it.</summary>
 /// <remarks>
-/// (1) give back network and mounts; (2) ask the restart policy; (3) save; (4) tell: events, then waiters, who may start or remove the
-/// container at once; (5) restart, or remove one that was to be removed.
+/// (1) give back network and mounts; (2) ask the restart policy; (3) save; (4) delete the bundle, once the runtime has cleaned up, and
+/// meanwhile tell; (5) restart, or remove one that was to be removed; (6) wake the waiters, who may start or remove the container at once.
 /// </remarks>
 internal sealed class ExitWatcher : IDisposable
 {
@@ -58,11 +58,12 @@ internal sealed class ExitWatcher : IDisposable
     public void Dispose() => _detached.Dispose();
 
     /// <summary>Records an exit. Runs under the container's lock.</summary>
+    /// <param name="released">Completes when the runtime has given up the container.</param>
     public async Task RecordAsync(Container container, TaskExit exit, Task released)
     {
         // (1)
         ContainerRunState before = container.State;
-        await _resources.ReleaseAsync(container.Spec, before.Sandbox, released).ConfigureAwait(false);
+        await _resources.ReleaseAsync(container.Spec, before.Sandbox).ConfigureAwait(false);
 
         // (2)
         bool restart = RestartPolicyDecision.AfterExit(
@@ -87,23 +88,25 @@ internal sealed class ExitWatcher : IDisposable
             _store.Save(container);
         }
 
-        _resources.TryDeleteBundle(container.Id);
-
         // (4)
+        Task bundle = _resources.TryDeleteBundleAsync(container.Id, released);
         TimeSpan ran = exit.At - (before.StartedAt ?? exit.At);
         Log.Exited(_logger, container.Id, exit.ExitCode);
         Tell(container, exit, ran);
 
         // (5)
+        if (remove)
+        {
+            await _remover.RemoveAsync(container, removeVolumes: true, bundle).ConfigureAwait(false);
+        }
+
+        await bundle.ConfigureAwait(false);
         if (restart)
         {
             ScheduleRestart(container, container.Backoff.Next(ran));
         }
-        else if (remove)
-        {
-            await _remover.RemoveAsync(container, removeVolumes: true).ConfigureAwait(false);
-        }
 
+        // (6)
         container.WakeExitWaiters(exit);
     }
 

@@ -16,6 +16,8 @@ internal sealed class LeftoverSweeper(
     IContainerRuntime runtime,
     ILogger<LeftoverSweeper> logger)
 {
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(10);
+
     public async Task SweepAsync(CancellationToken ct)
     {
         string[] bundles = [.. Names(paths.Bundles).Where(id => table.FindById(id)?.State.HasProcess != true)];
@@ -76,7 +78,7 @@ internal sealed class LeftoverSweeper(
                 }
             }
         }
-        catch (RuntimeFailureException e)
+        catch (Exception e) when (e is RuntimeFailureException or TimeoutException)
         {
             Log.LeftoverKept(logger, "process", id, e);
         }
@@ -88,11 +90,11 @@ internal sealed class LeftoverSweeper(
         {
             await task.SignalAsync(Signals.Kill, ct).ConfigureAwait(false);
         }
-        catch (RuntimeFailureException) when (task.Exited.IsCompleted)
+        catch (RuntimeFailureException)
         {
-            // It went by itself.
+            // It has exited, and the runtime cleans up after it.
         }
 
-        await task.Released.WaitAsync(ct).ConfigureAwait(false);
+        await task.Released.WaitAsync(ReleaseTimeout, ct).ConfigureAwait(false);
     }
 }

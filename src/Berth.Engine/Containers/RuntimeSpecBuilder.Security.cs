@@ -12,6 +12,8 @@ internal sealed partial class RuntimeSpecBuilder
     private readonly Lazy<LinuxSeccomp> _defaultSeccomp = new(() => SeccompProfile.BuiltInProfile.Resolve(
         CapabilityNames.Resolve([], [], privileged: false, host.Capabilities), host));
 
+    private readonly SeccompPrograms _seccompPrograms = new();
+
     /// <summary>Capabilities of the container's first process, and of exec's unless they are privileged.</summary>
     internal IReadOnlyList<string> CapabilitiesOf(HostConfig hostConfig) =>
         CapabilityNames.Resolve(hostConfig.CapAdd ?? [], hostConfig.CapDrop ?? [], hostConfig.Privileged, host.Capabilities);
@@ -22,6 +24,16 @@ internal sealed partial class RuntimeSpecBuilder
     internal static ProcessCapabilities CapabilitySets(IReadOnlyList<string> capabilities, uint uid) => uid == 0
         ? new ProcessCapabilities { Bounding = capabilities, Effective = capabilities, Permitted = capabilities }
         : new ProcessCapabilities { Bounding = capabilities };
+
+    /// <summary>Compiles what most containers need, before the first of them does.</summary>
+    public void WarmUp() => _ = _seccompPrograms.Of(_defaultSeccomp.Value);
+
+    private RuntimeSpecDocument WithSeccompProgram(RuntimeSpecDocument document) =>
+        document.Linux.Seccomp is { } rules
+        && document.Annotations?.ContainsKey(SeccompPrograms.Annotation) is not true
+        && _seccompPrograms.Of(rules) is { } program
+            ? document with { Annotations = new Dictionary<string, string>(document.Annotations ?? new Dictionary<string, string>()) { [SeccompPrograms.Annotation] = program } }
+            : document;
 
     private LinuxSeccomp? SeccompOf(HostConfig hostConfig, SecurityOptions security, IReadOnlyList<string> capabilities)
     {

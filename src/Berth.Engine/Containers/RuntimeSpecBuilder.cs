@@ -21,7 +21,8 @@ internal sealed partial class RuntimeSpecBuilder(EngineOptions options, EnginePa
     /// <param name="processOf">Process id of a running container, for <c>PidMode</c> and <c>IpcMode</c> <c>container:…</c>; throws where it does not run.</param>
     /// <exception cref="EngineException">The user does not exist, a device is missing, …</exception>
     public byte[] Build(ContainerSpec spec, Sandbox sandbox, string rootFsPath, Func<string, int> processOf) =>
-        JsonSerializer.SerializeToUtf8Bytes(Compose(spec, Gather(spec, sandbox, rootFsPath, processOf)), RuntimeSpecJson.Plain.RuntimeSpecDocument);
+        JsonSerializer.SerializeToUtf8Bytes(
+            WithSeccompProgram(Compose(spec, Gather(spec, sandbox, rootFsPath, processOf))), RuntimeSpecJson.Plain.RuntimeSpecDocument);
 
     /// <summary>Everything that is not in the spec. Makes what has to be there: the working directory and missing sources of binds.</summary>
     private RuntimeSpecInputs Gather(ContainerSpec spec, Sandbox sandbox, string rootFsPath, Func<string, int> processOf)

@@ -10,6 +10,7 @@ namespace Berth.Oci.RuntimeSpec;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RuntimeSpecDocument))]
 [JsonSerializable(typeof(RuntimeProcess))]
+[JsonSerializable(typeof(LinuxSeccomp))]
 public sealed partial class RuntimeSpecJson : JsonSerializerContext
 {
     /// <summary>Escapes only what JSON demands: command lines and environments stay readable, and half as long where they are not Latin.</summary>

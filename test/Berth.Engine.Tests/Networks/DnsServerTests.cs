@@ -204,18 +204,27 @@ public sealed class DnsServerTests
 
     private static byte[]? Ask(Sandbox sandbox, string name, ushort type = DnsMessage.TypeA) => TestNetwork.In(sandbox, () =>
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 5000 };
-        try
+        // The kernel may drop a datagram: as resolvers do, ask again. Source: resolv.conf(5), timeout and attempts.
+        for (int attempt = 0; attempt < 3; attempt++)
         {
-            socket.Connect(Server);
-            socket.Send(DnsMessageTests.Query(name, type));
-            byte[] buffer = new byte[4096];
-            return buffer[..socket.Receive(buffer)];
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 5000 };
+            try
+            {
+                socket.Connect(Server);
+                socket.Send(DnsMessageTests.Query(name, type));
+                byte[] buffer = new byte[4096];
+                return buffer[..socket.Receive(buffer)];
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.TryAgain)
+            {
+            }
+            catch (SocketException)
+            {
+                return null; // nobody answers there at all
+            }
         }
-        catch (SocketException)
-        {
-            return null;
-        }
+
+        return null;
     });
 
     private static byte[] AskByTcp(Sandbox sandbox, string name) => TestNetwork.In(sandbox, () =>

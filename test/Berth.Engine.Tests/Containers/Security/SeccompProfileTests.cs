@@ -2,7 +2,7 @@ using Berth.Engine.Containers;
 using Berth.Engine.Containers.Security;
 using Berth.Oci.RuntimeSpec;
 
-namespace Berth.Engine.Tests.Containers;
+namespace Berth.Engine.Tests.Containers.Security;
 
 public sealed class SeccompProfileTests
 {
