@@ -50,9 +50,10 @@ public sealed class RegistryApp : IAsyncDisposable
 
     private static WebApplication Build(RegistryOptions options, TimeProvider time)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.Sources.Clear();
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
+        // Empty: the other builders watch all below the working directory for changes of an appsettings.json.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         if (options.TlsCertificate is not null)
         {

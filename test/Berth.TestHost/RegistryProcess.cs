@@ -14,6 +14,8 @@ public sealed class RegistryProcess : IAsyncDisposable
 
     public string Address => $"127.0.0.1:{Port}";
 
+    public int ProcessId => _process?.Id ?? 0;
+
     public string Root => Path.Combine(_scratch.Path, "registry");
 
     public static async Task<RegistryProcess> StartNewAsync()
