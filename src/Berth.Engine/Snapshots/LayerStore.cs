@@ -32,6 +32,8 @@ internal sealed class LayerStore
             Directory.CreateDirectory(directory);
         }
 
+        // only a matter of speed: a file system that knows no such hint places layers as it likes
+        _ = FileCalls.TrySpreadTrees(_staging);
         foreach (string leftover in Directory.EnumerateDirectories(_staging).Concat(Directory.EnumerateDirectories(_trash)).ToList())
         {
             FileCalls.RemoveTree(leftover);

@@ -146,4 +146,13 @@ public sealed class FileCallsTests : IDisposable
         Assert.Equal(0, FileCalls.TryRenameNew(_root, "a\0"u8, _root, "c\0"u8));
         Assert.Equal("a", File.ReadAllText(_scratch.File("c")));
     }
+
+    [Fact]
+    public void Trees_are_spread_where_the_file_system_knows_how()
+    {
+        int errno = FileCalls.TrySpreadTrees(_scratch.Path);
+        Assert.Contains(errno, (int[])[0, Errno.ENOTTY, Errno.EOPNOTSUPP, Errno.EINVAL]);
+        Assert.Equal(errno, FileCalls.TrySpreadTrees(_scratch.Path));
+        Assert.True(Directory.CreateDirectory(_scratch.File("tree")).Exists);
+    }
 }
