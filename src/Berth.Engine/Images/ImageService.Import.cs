@@ -54,7 +54,7 @@ public sealed partial class ImageService
     private async Task<(Descriptor Blob, Digest DiffId)> StoreImportAsync(Stream archive, CancellationToken ct)
     {
         await using ILayerStaging staging = _snapshotter.StageLayer(null);
-        using var incoming = new Handoff();
+        var incoming = new Handoff();
         Task receiving = ReceiveAsync(archive, incoming, ct);
         try
         {

@@ -50,7 +50,7 @@ internal sealed class LayerDownload(EngineOptions options, IContentStore content
     private async Task<AppliedLayer?> PassAsync(
         LayerRequest layer, RegistryClient registry, PartialIngest ingest, ILayerStaging? staging, LayerProgress progress, CancellationToken ct)
     {
-        using Handoff? feed = staging is null ? null : new Handoff();
+        Handoff? feed = staging is null ? null : new Handoff();
         Task<(AppliedLayer Content, Digest DiffId)>? unpacking =
             feed is null ? null : LayerFiller.UnpackAsync(feed.Reader, staging!.Directory, ct);
         var sink = new Sink(ingest, feed);

@@ -16,7 +16,7 @@ internal static class LayerFiller
     /// <returns>What was found, and the digest of the uncompressed archive.</returns>
     public static async Task<(AppliedLayer Content, Digest DiffId)> UnpackAsync(Stream compressed, string directory, CancellationToken ct)
     {
-        using var handoff = new Handoff();
+        var handoff = new Handoff();
         Task<(AppliedLayer, Digest)> applying = OnThread(() => ApplyAndHash(handoff, directory, ct), ct);
         Task inflating = OnThread(() => Inflate(compressed, handoff, ct), ct);
         await FirstFailure(applying, inflating).ConfigureAwait(false);
@@ -28,7 +28,7 @@ internal static class LayerFiller
     public static async Task<(AppliedLayer Content, Descriptor Blob)> MakeAsync(
         Action<Stream> write, IContentStore content, string directory, CancellationToken ct)
     {
-        using var handoff = new Handoff();
+        var handoff = new Handoff();
         await using Ingest ingest = content.BeginIngest(null);
         Task<AppliedLayer> applying = OnThread(() => Apply(handoff, handoff.Reader, directory, ct), ct);
         Task writing = OnThread(() => Write(write, ingest, handoff, ct), ct);
@@ -85,7 +85,8 @@ internal static class LayerFiller
             using Stream plain = Compression.Decompress(compressed);
             while (true)
             {
-                int count = plain.Read(handoff.Rent(ct));
+                // Whole buffers: the BCL inflates 8 KiB at a time, and every handover wakes a thread and cuts a file in two.
+                int count = plain.ReadAtLeast(handoff.Rent(ct), handoff.BufferSize, throwOnEndOfStream: false);
                 if (count == 0)
                 {
                     break;

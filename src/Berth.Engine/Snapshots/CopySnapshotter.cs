@@ -75,7 +75,7 @@ internal sealed class CopySnapshotter : ISnapshotter
     /// <summary>A layer onto those below: written as a tar by one thread and unpacked by another.</summary>
     private static void Pile(string layer, string root)
     {
-        using var handoff = new Handoff();
+        var handoff = new Handoff();
         Exception? failure = null;
         var writing = new Thread(() =>
         {

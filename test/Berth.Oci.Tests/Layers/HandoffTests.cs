@@ -12,7 +12,7 @@ public sealed class HandoffTests
     {
         byte[] sent = new byte[50_000];
         new Random(3).NextBytes(sent);
-        using var handoff = new Handoff(buffers, bufferSize);
+        var handoff = new Handoff(buffers, bufferSize);
         Task writing = Task.Run(async () =>
         {
             for (int i = 0; i < sent.Length; i += 777)
@@ -32,7 +32,7 @@ public sealed class HandoffTests
     [Fact]
     public void The_writers_failure_is_read_after_what_it_wrote()
     {
-        using var handoff = new Handoff(4, 16);
+        var handoff = new Handoff(4, 16);
         handoff.Write("abc"u8, CancellationToken.None);
         handoff.Complete(new InvalidDataException("cut"));
         byte[] buffer = new byte[10];
@@ -44,7 +44,7 @@ public sealed class HandoffTests
     [Fact]
     public async Task A_reader_that_leaves_wakes_a_waiting_writer()
     {
-        using var handoff = new Handoff(2, 4);
+        var handoff = new Handoff(2, 4);
         Task writing = Task.Run(() => handoff.Write(new byte[1000], CancellationToken.None));
         handoff.Abandon();
         await Assert.ThrowsAsync<Handoff.ReaderGoneException>(() => writing);
@@ -54,7 +54,7 @@ public sealed class HandoffTests
     [Fact]
     public async Task A_waiting_writer_can_be_cancelled()
     {
-        using var handoff = new Handoff(2, 4);
+        var handoff = new Handoff(2, 4);
         using var cancellation = new CancellationTokenSource();
         Task writing = handoff.WriteAsync(new byte[100], cancellation.Token).AsTask();
         await cancellation.CancelAsync();
