@@ -23,6 +23,8 @@ public sealed class BerthEngine(
     public SystemService System { get; } = system;
     public EventBus Events { get; } = events;
 
+    internal DiskReserve? Reserve { get; init; }
+
     /// <summary>Takes up what an earlier daemon left: data, networks, and containers that still run. Requests may come afterwards.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
@@ -31,6 +33,7 @@ public sealed class BerthEngine(
         await Networks.RestoreAsync(ct).ConfigureAwait(false);
         await Containers.RestoreAsync(ct).ConfigureAwait(false);
         Volumes.Sweep();
+        Reserve?.Take();
     }
 
     /// <summary>Ends the daemon's own work. Containers run on; the next daemon takes them up.</summary>

@@ -7,6 +7,7 @@ namespace Berth.Engine;
 /// <code>
 /// &lt;data root&gt;/                     survives a reboot
 ///   state.db                        SQLite: containers, image names, layers, networks, volumes
+///   state.reserve                   space that is held back for a full disk
 ///   berthd.lock                     held by the daemon that lives here
 ///   engine-id                       who the daemon says it is
 ///   content/                        OCI layout: blobs/sha256/&lt;hex&gt;, ingest/ for what is on its way
@@ -28,6 +29,7 @@ internal sealed class EnginePaths(EngineOptions options)
     public string DataRoot { get; } = options.DataRoot;
     public string ExecRoot { get; } = options.ExecRoot;
     public string StateDatabase => Path.Combine(DataRoot, "state.db");
+    public string StateReserve => Path.Combine(DataRoot, "state.reserve");
     public string LockFile => Path.Combine(DataRoot, "berthd.lock");
     public string EngineId => Path.Combine(DataRoot, "engine-id");
     public string Content => Path.Combine(DataRoot, "content");

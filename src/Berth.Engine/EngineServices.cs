@@ -24,7 +24,8 @@ public static class EngineServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(_ => CreatePaths(options));
-        services.AddSingleton(p => StateStore.Open(p.GetRequiredService<EnginePaths>().StateDatabase));
+        services.AddSingleton(p => new DiskReserve(p.GetRequiredService<EnginePaths>().StateReserve, p.GetRequiredService<ILogger<DiskReserve>>()));
+        services.AddSingleton(p => StateStore.Open(p.GetRequiredService<EnginePaths>().StateDatabase, p.GetRequiredService<DiskReserve>()));
         services.AddSingleton(p => new EventBus(p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<KeyedLock>();
 
@@ -48,7 +49,12 @@ public static class EngineServices
         services.AddSingleton(p => new SystemService(
             options, p.GetRequiredService<EnginePaths>(), p.GetRequiredService<ContainerService>(), p.GetRequiredService<ImageService>(),
             p.GetRequiredService<RuntimeTable>(), p.GetRequiredService<RegistryConnector>(), p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<BerthEngine>();
+        services.AddSingleton(p => new BerthEngine(
+            p.GetRequiredService<ContainerService>(), p.GetRequiredService<ImageService>(), p.GetRequiredService<NetworkService>(),
+            p.GetRequiredService<VolumeService>(), p.GetRequiredService<SystemService>(), p.GetRequiredService<EventBus>())
+        {
+            Reserve = p.GetRequiredService<DiskReserve>(),
+        });
         return services;
     }
 

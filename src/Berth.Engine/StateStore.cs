@@ -1,3 +1,4 @@
+using Berth.Engine.Daemon;
 using Microsoft.Data.Sqlite;
 
 namespace Berth.Engine;
@@ -30,13 +31,15 @@ internal sealed partial class StateStore : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SqliteConnection _connection;
+    private readonly DiskReserve? _reserve;
     private readonly SqliteCommand _put;
     private readonly SqliteCommand _delete;
     private Durability _durability;
 
-    private StateStore(SqliteConnection connection)
+    private StateStore(SqliteConnection connection, DiskReserve? reserve)
     {
         _connection = connection;
+        _reserve = reserve;
         _put = Command(
             connection,
             "INSERT INTO documents (kind, key, document) VALUES ($kind, $key, $document) ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document",
@@ -45,13 +48,15 @@ internal sealed partial class StateStore : IDisposable
     }
 
     /// <exception cref="EngineException">The file is no database, or was written by a newer daemon.</exception>
-    public static StateStore Open(string path)
+    /// <param name="reserve">Given up here, and where a removal would fail for lack of space.</param>
+    public static StateStore Open(string path, DiskReserve? reserve = null)
     {
+        reserve?.GiveUp();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
             connection.Open();
-            var store = new StateStore(connection);
+            var store = new StateStore(connection, reserve);
             store.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000");
             store.Migrate();
             return store;
@@ -87,31 +92,64 @@ internal sealed partial class StateStore : IDisposable
     }
 
     /// <summary>All of <paramref name="changes"/> or none.</summary>
+    /// <exception cref="EngineException">The disk is full. A removal has the reserve to go on with.</exception>
     public void Write(Durability durability, params ReadOnlySpan<StateChange> changes)
     {
         lock (_lock)
         {
-            if (durability != _durability)
+            bool removes = Removes(changes);
+            try
             {
-                Execute(durability == Durability.PowerLoss ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-                _durability = durability;
+                WriteAll(durability, changes);
+            }
+            catch (SqliteException e) when (IsDiskFull(e))
+            {
+                if (!removes || _reserve?.GiveUp() != true)
+                {
+                    throw Full(e);
+                }
+
+                WriteAllOrFull(durability, changes);
             }
 
-            if (changes.Length == 1)
-            {
-                // A statement by itself is a transaction.
-                Apply(changes[0], transaction: null);
-                return;
-            }
-
-            using SqliteTransaction transaction = _connection.BeginTransaction(deferred: true);
-            foreach (StateChange change in changes)
-            {
-                Apply(change, transaction);
-            }
-
-            transaction.Commit();
+            _reserve?.TakeAgain();
         }
+    }
+
+    private void WriteAllOrFull(Durability durability, ReadOnlySpan<StateChange> changes)
+    {
+        try
+        {
+            WriteAll(durability, changes);
+        }
+        catch (SqliteException e) when (IsDiskFull(e))
+        {
+            throw Full(e);
+        }
+    }
+
+    private void WriteAll(Durability durability, ReadOnlySpan<StateChange> changes)
+    {
+        if (durability != _durability)
+        {
+            Execute(durability == Durability.PowerLoss ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+            _durability = durability;
+        }
+
+        if (changes.Length == 1)
+        {
+            // A statement by itself is a transaction.
+            Apply(changes[0], transaction: null);
+            return;
+        }
+
+        using SqliteTransaction transaction = _connection.BeginTransaction(deferred: true);
+        foreach (StateChange change in changes)
+        {
+            Apply(change, transaction);
+        }
+
+        transaction.Commit();
     }
 
     public void Dispose()
@@ -123,6 +161,28 @@ internal sealed partial class StateStore : IDisposable
             _connection.Dispose();
         }
     }
+
+    private static bool Removes(ReadOnlySpan<StateChange> changes)
+    {
+        foreach (StateChange change in changes)
+        {
+            if (change.Document is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsDiskFull(SqliteException e)
+    {
+        const int SQLITE_FULL = 13;
+        const int SQLITE_IOERR_SHMSIZE = 10 | (19 << 8);
+        return e.SqliteErrorCode == SQLITE_FULL || e.SqliteExtendedErrorCode == SQLITE_IOERR_SHMSIZE;
+    }
+
+    private EngineException Full(SqliteException e) => new(ErrorKind.System, $"write {_connection.DataSource}: {FailureText.NoSpace}", e);
 
     private void Apply(StateChange change, SqliteTransaction? transaction)
     {

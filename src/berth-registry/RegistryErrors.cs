@@ -32,10 +32,13 @@ internal static class RegistryErrors
     /// <summary>The name of an error that no code of the specification fits, as distribution has it.</summary>
     public static readonly RegistryFault Unknown = new("UNKNOWN", "unknown error", 500);
 
+    /// <summary>By its own status, since clients that look at no body print that: 507 Insufficient Storage.</summary>
+    public static readonly RegistryFault DiskFull = new("UNKNOWN", Linux.DiskFull.Reason, 507);
+
     public static readonly IReadOnlyList<RegistryFault> All =
     [
         BlobUnknown, BlobUploadInvalid, BlobUploadOutOfOrder, BlobUploadUnknown, DigestInvalid, ManifestBlobUnknown, ManifestInvalid, ManifestTooLarge,
-        ManifestUnknown, NameInvalid, NameUnknown, SizeInvalid, TagInvalid, RangeInvalid, PageInvalid, Unsupported, NotFound, Unknown,
+        ManifestUnknown, NameInvalid, NameUnknown, SizeInvalid, TagInvalid, RangeInvalid, PageInvalid, Unsupported, NotFound, Unknown, DiskFull,
     ];
 }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Berth.TestHost;
 
@@ -27,7 +28,14 @@ public sealed class DaemonProcess : IDockerDaemon
 
     public string Socket => Path.Combine(_scratch.Path, "docker.sock");
     public string Host => $"unix://{Socket}";
-    public string DataRoot => Path.Combine(_scratch.Path, "data");
+
+    /// <summary>A test may have it elsewhere, and removes it there.</summary>
+    public string DataRoot
+    {
+        get => field ?? Path.Combine(_scratch.Path, "data");
+        init;
+    }
+
     public string ExecRoot => Path.Combine(_scratch.Path, "exec");
     public string LogFile => Path.Combine(_scratch.Path, "berthd.log");
     public string Bridge => _bridge;
@@ -35,9 +43,14 @@ public sealed class DaemonProcess : IDockerDaemon
 
     public Task<CommandResult> OnItsNetworkAsync(string program, params IEnumerable<string> arguments) => ChildProcess.RunAsync(program, arguments);
 
-    public static async Task<DaemonProcess> StartNewAsync(params IEnumerable<string> flags)
+    public static Task<DaemonProcess> StartNewAsync(params IEnumerable<string> flags) => StartAsync(new DaemonProcess(flags));
+
+    /// <summary>As <see cref="StartNewAsync"/>, with its data root on a disk of the test's.</summary>
+    public static Task<DaemonProcess> StartNewOnAsync(SmallDisk disk, params IEnumerable<string> flags) =>
+        StartAsync(new DaemonProcess(flags) { DataRoot = Path.Combine(disk.Path, "data") });
+
+    private static async Task<DaemonProcess> StartAsync(DaemonProcess daemon)
     {
-        var daemon = new DaemonProcess(flags);
         try
         {
             await daemon.StartAsync();
@@ -82,6 +95,25 @@ public sealed class DaemonProcess : IDockerDaemon
         await ChildProcess.RunAsync("kill", ["-TERM", $"{_process!.Id}"]);
         await EndedAsync();
     }
+
+    /// <summary>What of this daemon is mounted on the host.</summary>
+    public IReadOnlyList<string> Mounts() =>
+        [.. File.ReadAllLines("/proc/self/mounts").Select(line => line.Split(' ')[1])
+            .Where(target => target.StartsWith(ExecRoot + "/", StringComparison.Ordinal) || target.StartsWith(DataRoot + "/", StringComparison.Ordinal))];
+
+    /// <summary>An HTTP client of its API, for what no docker client sends.</summary>
+    public HttpClient Connect() => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, ct) =>
+        {
+            var socket = new System.Net.Sockets.Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        BaseAddress = new Uri("http://docker"),
+    };
 
     /// <summary>Runs a docker client against this daemon.</summary>
     public Task<CommandResult> DockerAsync(params IEnumerable<string> arguments) =>
@@ -128,7 +160,7 @@ public sealed class DaemonProcess : IDockerDaemon
         }
 
         foreach (string mount in (await File.ReadAllLinesAsync("/proc/self/mounts")).Reverse()
-            .Select(line => line.Split(' ')[1]).Where(target => target.StartsWith(_scratch.Path, StringComparison.Ordinal)))
+            .Select(line => line.Split(' ')[1]).Where(target => target.StartsWith(_scratch.Path + "/", StringComparison.Ordinal) || target.StartsWith(DataRoot + "/", StringComparison.Ordinal)))
         {
             await ChildProcess.RunAsync("umount", ["-l", mount]);
         }

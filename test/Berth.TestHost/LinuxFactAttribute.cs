@@ -38,6 +38,9 @@ public enum Needs
 
     /// <summary>python3-docker.</summary>
     Python = 2048,
+
+    /// <summary>Loop devices, and ext4 to put on them.</summary>
+    LoopDevice = 4096,
 }
 
 /// <summary>A test that is skipped, with its reason, where the machine lacks what it needs.</summary>

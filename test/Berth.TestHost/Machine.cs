@@ -50,6 +50,7 @@ public static class Machine
         (Needs.Busybox, () => File.Exists(BusyboxArchive), "needs the busybox image: make images"),
         (Needs.Dockerd, () => FindOnPath("dockerd") is not null, "needs Debian's dockerd"),
         (Needs.Python, () => Directory.Exists("/usr/lib/python3/dist-packages/docker"), "needs python3-docker"),
+        (Needs.LoopDevice, () => Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control") && FindOnPath("mkfs.ext4") is not null, "needs loop devices and mkfs.ext4"),
         (Needs.BaseImage, () => File.Exists(DebianArchive), "needs the base image: make images"),
     ];
 

@@ -16,11 +16,21 @@ public sealed class RegistryProcess : IAsyncDisposable
 
     public int ProcessId => _process?.Id ?? 0;
 
-    public string Root => Path.Combine(_scratch.Path, "registry");
-
-    public static async Task<RegistryProcess> StartNewAsync()
+    /// <summary>A test may have it elsewhere, and removes it there.</summary>
+    public string Root
     {
-        var registry = new RegistryProcess();
+        get => field ?? Path.Combine(_scratch.Path, "registry");
+        init;
+    }
+
+    public static Task<RegistryProcess> StartNewAsync() => StartAsync(new RegistryProcess());
+
+    /// <summary>As <see cref="StartNewAsync"/>, with its root on a disk of the test's.</summary>
+    public static Task<RegistryProcess> StartNewOnAsync(SmallDisk disk) =>
+        StartAsync(new RegistryProcess { Root = Path.Combine(disk.Path, "registry") });
+
+    private static async Task<RegistryProcess> StartAsync(RegistryProcess registry)
+    {
         await registry.StartAsync();
         return registry;
     }

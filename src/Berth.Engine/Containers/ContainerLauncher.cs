@@ -218,11 +218,11 @@ internal sealed class ContainerLauncher(
         await container.RunPreparedHooksAsync(null).ConfigureAwait(false);
         if (container.Spec.HostConfig.AutoRemove)
         {
-            await remover.RemoveAsync(container, removeVolumes: true).ConfigureAwait(false);
+            await TryRemoveAsync(container).ConfigureAwait(false);
         }
         else
         {
-            store.Save(container);
+            store.TrySave(container);
             if (!byUser)
             {
                 // Between two restarts it counted as running; now it does not. A user's start that failed is no exit of anything.
@@ -231,6 +231,19 @@ internal sealed class ContainerLauncher(
         }
 
         return error;
+    }
+
+    /// <summary>Why it did not start is what the user hears, not why it is still there.</summary>
+    private async Task TryRemoveAsync(Container container)
+    {
+        try
+        {
+            await remover.RemoveAsync(container, removeVolumes: true).ConfigureAwait(false);
+        }
+        catch (EngineException e)
+        {
+            Log.NotRemoved(logger, container.Id, e);
+        }
     }
 
     /// <summary>moby 28: daemon/errors.go, translateContainerdStartErr, and start.go: 128 is the code of a start that failed for no known reason.</summary>
@@ -242,6 +255,7 @@ internal sealed class ContainerLauncher(
                 $"failed to create task for container: {runtime.Message}", runtime),
             runtime.ExitCode),
         EngineException engine => (engine, 128),
+        IOException when DiskFull.IsCauseOf(failure) => (new EngineException(ErrorKind.System, DiskFull.Reason, failure), 128),
         LinuxException or IOException or UnauthorizedAccessException => (new EngineException(ErrorKind.System, failure.Message, failure), 128),
         _ => (new EngineException(ErrorKind.System, $"the container cannot be started: {failure.Message}", failure), 128),
     };

@@ -25,6 +25,12 @@ internal sealed class ContainerResources(
     public Bundle CreateBundle(string id)
     {
         Bundle bundle = BundleOf(id);
+        if (Directory.Exists(bundle.Directory))
+        {
+            // It kept the record of an exit that could not be saved; this is a new life.
+            DeleteBundle(id);
+        }
+
         Directory.CreateDirectory(bundle.Directory, OwnerOnly);
         Directory.CreateDirectory(bundle.RootFsPath, OwnerOnly);
         return bundle;
@@ -71,9 +77,12 @@ internal sealed class ContainerResources(
     /// <param name="released">Completes when the runtime has given up the container.</param>
     public async Task TryDeleteBundleAsync(string id, Task released)
     {
-        await TryAsync(id, "runtime", released).ConfigureAwait(false);
+        await WaitForReleaseAsync(id, released).ConfigureAwait(false);
         TryDeleteBundle(id);
     }
+
+    /// <summary>Waits until the runtime has given up a container. A failure is logged.</summary>
+    public Task WaitForReleaseAsync(string id, Task released) => TryAsync(id, "runtime", released);
 
     private void Try(string id, string what, Action step)
     {

@@ -44,7 +44,7 @@ public sealed partial class ContainerService
             if (ends && !container.State.ManuallyStopped)
             {
                 container.State = container.State with { ManuallyStopped = true };
-                _store.Save(container);
+                _store.TrySave(container);
             }
 
             Task<TaskExit> exit = container.NextExitAsync(CancellationToken.None);

@@ -20,7 +20,7 @@ public sealed partial class ContainerService
             }
 
             container.State = container.State with { Status = ContainerStatus.Paused };
-            _store.Save(container);
+            _store.TrySave(container);
             _events.Publish(container, "pause");
         }
     }
@@ -41,7 +41,7 @@ public sealed partial class ContainerService
             }
 
             container.State = container.State with { Status = ContainerStatus.Running };
-            _store.Save(container);
+            _store.TrySave(container);
             _events.Publish(container, "unpause");
         }
     }

@@ -35,6 +35,7 @@ public sealed partial class ContainerService
 
             ContainerTransitions.Check(ContainerVerb.Remove, container);
             await _remover.RemoveAsync(container, volumes).ConfigureAwait(false);
+            _resources.TryDeleteBundle(container.Id);
         }
     }
 

@@ -52,7 +52,7 @@ public sealed partial class ContainerService
             }
 
             container.State = container.State with { ManuallyStopped = true };
-            _store.Save(container);
+            _store.TrySave(container);
             Task<TaskExit> exit = container.NextExitAsync(CancellationToken.None);
             await SendAsync(container, signal, thaw: true).ConfigureAwait(false);
             return exit;

@@ -82,14 +82,12 @@ internal sealed class ExitWatcher : IDisposable
             Health = HealthStatus.AtExit(before.Health),
         };
 
-        // (3) one that is removed next needs no record: without one it is simply removed later
-        if (!remove)
-        {
-            _store.Save(container);
-        }
+        // (3) one that is removed next needs no record: without one it is simply removed later. Of an exit that cannot be written down
+        // the bundle keeps the shim's record, for the next daemon
+        bool isSaved = remove || _store.TrySave(container);
 
         // (4)
-        Task bundle = _resources.TryDeleteBundleAsync(container.Id, released);
+        Task bundle = isSaved ? _resources.TryDeleteBundleAsync(container.Id, released) : _resources.WaitForReleaseAsync(container.Id, released);
         TimeSpan ran = exit.At - (before.StartedAt ?? exit.At);
         Log.Exited(_logger, container.Id, exit.ExitCode);
         Tell(container, exit, ran);
@@ -97,7 +95,7 @@ internal sealed class ExitWatcher : IDisposable
         // (5)
         if (remove)
         {
-            await _remover.RemoveAsync(container, removeVolumes: true, bundle).ConfigureAwait(false);
+            await TryRemoveAsync(container, bundle).ConfigureAwait(false);
         }
 
         await bundle.ConfigureAwait(false);
@@ -108,6 +106,19 @@ internal sealed class ExitWatcher : IDisposable
 
         // (6)
         container.WakeExitWaiters(exit);
+    }
+
+    /// <summary>Whoever waits for the exit is told of it, whatever becomes of the removal.</summary>
+    private async Task TryRemoveAsync(Container container, Task bundle)
+    {
+        try
+        {
+            await _remover.RemoveAsync(container, removeVolumes: true, bundle).ConfigureAwait(false);
+        }
+        catch (EngineException e)
+        {
+            Log.NotRemoved(_logger, container.Id, e);
+        }
     }
 
     /// <summary>Starts a stopped container after <paramref name="delay"/>, unless somebody decides otherwise meanwhile. Runs under the container's lock.</summary>
@@ -124,7 +135,7 @@ internal sealed class ExitWatcher : IDisposable
         container.PendingRestart?.Cancel();
         container.PendingRestart = null;
         container.State = container.State with { Status = ContainerStatus.Exited, ManuallyStopped = true };
-        _store.Save(container);
+        _store.TrySave(container);
         container.WakeExitWaiters(LastExit(container));
     }
 

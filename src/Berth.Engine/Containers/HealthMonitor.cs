@@ -166,7 +166,7 @@ internal sealed class HealthMonitor(ContainerStore store, ContainerEvents events
             container.State = state with { Health = after };
             if (after.Status != before.Status)
             {
-                store.Save(container);
+                store.TrySave(container);
                 Log.HealthChanged(logger, container.Id, after.Status);
                 events.Publish(container, "health_status: " + after.Status);
             }

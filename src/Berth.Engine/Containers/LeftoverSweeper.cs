@@ -20,7 +20,7 @@ internal sealed class LeftoverSweeper(
 
     public async Task SweepAsync(CancellationToken ct)
     {
-        string[] bundles = [.. Names(paths.Bundles).Where(id => table.FindById(id)?.State.HasProcess != true)];
+        string[] bundles = [.. Names(paths.Bundles).Where(id => table.FindById(id)?.State.HasProcess != true && !store.IsUnsaved(id))];
         string[] files = [.. Names(paths.Containers).Concat(snapshots.Writables()).Distinct(StringComparer.Ordinal).Where(BelongsToNobody)];
         foreach (string id in bundles)
         {

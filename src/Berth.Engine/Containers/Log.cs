@@ -34,6 +34,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "Container's exit not recorded: {ContainerId}")]
     public static partial void ExitNotRecorded(ILogger logger, string containerId, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Container's state not saved: {ContainerId}")]
+    public static partial void StateNotSaved(ILogger logger, string containerId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Container not removed with its exit: {ContainerId}")]
+    public static partial void NotRemoved(ILogger logger, string containerId, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Container's shim is lost: {ContainerId}")]
     public static partial void ExitUnknown(ILogger logger, string containerId, Exception exception);
 

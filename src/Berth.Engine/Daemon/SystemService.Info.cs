@@ -23,7 +23,7 @@ public sealed partial class SystemService
         int paused = containers.Count(container => container.State == "paused");
         return new SystemInfo
         {
-            ID = _id.Value,
+            ID = _id,
             Containers = containers.Count,
             ContainersRunning = running,
             ContainersPaused = paused,

@@ -18,7 +18,7 @@ public sealed partial class SystemService
     private readonly Lazy<HostDescription> _host = new(HostDescription.Read);
     private readonly Lazy<CgroupFeatures> _cgroups = new(CgroupFeatures.Detect);
     private readonly Lazy<RuntimeVersion?> _runtimeVersion;
-    private readonly Lazy<string> _id;
+    private readonly string _id;
     private EngineOptions _options;
     private bool _debug;
 
@@ -35,7 +35,7 @@ public sealed partial class SystemService
         _time = time;
         _runtimeVersion = new Lazy<RuntimeVersion?>(() =>
             _runtimes.All.TryGetValue(_runtimes.Default, out RuntimeOption? runtime) ? RuntimeVersion.Ask(runtime.Path) : null);
-        _id = new Lazy<string>(() => EngineId.ReadOrCreate(_paths));
+        _id = EngineId.ReadOrCreate(_paths);
     }
 
     /// <summary>Takes what may change while the daemon runs.</summary>

@@ -72,6 +72,7 @@ internal static class ImageErrors
     private static string Reason(Exception e) => e switch
     {
         LinuxException linux => $"{linux.Call} {linux.Path}: {linux.Reason}",
+        IOException { HResult: Errno.ENOSPC } => DiskFull.Reason,
         IOException { InnerException: { } inner } => Reason(inner),
         _ => e.Message,
     };

@@ -13,6 +13,20 @@ public sealed partial class ImageService
     {
         ImageReference? name = NewName(request.Repository, request.Tag);
         using IDisposable lease = _collector.Lease();
+        try
+        {
+            return await MakeCommitAsync(request, name, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            // a blob without its image belongs to nothing, and goes when the lease ends
+            _collector.Collect(CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<string> MakeCommitAsync(CommitRequest request, ImageReference? name, CancellationToken ct)
+    {
         ResolvedImage? parent = request.ParentImageId is { } id ? Resolve(Find(id.ToString()), id.ToString(), null) : null;
         (Descriptor blob, bool isEmpty) = await StoreDiffAsync(request.ContainerId, parent?.TopChainId, ct).ConfigureAwait(false);
         ImageConfig config = Committed(request, parent?.Config, isEmpty ? null : blob.Digest);

@@ -31,6 +31,22 @@ public sealed partial class ImageService
         IProgress<JsonMessage> progress, CancellationToken ct)
     {
         using IDisposable lease = _collector.Lease();
+        try
+        {
+            await MakeImportAsync(request, archive, name, platform, config, progress, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            // a blob without its image belongs to nothing, and goes when the lease ends
+            _collector.Collect(CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task MakeImportAsync(
+        ImportRequest request, Stream archive, ImageReference? name, Platform platform, ContainerConfig config,
+        IProgress<JsonMessage> progress, CancellationToken ct)
+    {
         (Descriptor blob, Digest diffId) = await StoreImportAsync(archive, ct).ConfigureAwait(false);
         string created = Now;
         string comment = string.IsNullOrEmpty(request.Message) ? $"Imported from {request.Source}" : request.Message;

@@ -40,7 +40,7 @@ internal sealed class LayerDownload(EngineOptions options, IContentStore content
         {
             throw ImageErrors.WrongLayer(layer.Blob.Digest, e);
         }
-        catch (Exception e) when (IsDiskFull(e))
+        catch (Exception e) when (DiskFull.IsCauseOf(e))
         {
             ingest.Restart();
             throw ImageErrors.CannotUnpack(e);
@@ -166,11 +166,8 @@ internal sealed class LayerDownload(EngineOptions options, IContentStore content
         }
     }
 
-    private static bool IsTransient(Exception e) => !IsDiskFull(e)
+    private static bool IsTransient(Exception e) => !DiskFull.IsCauseOf(e)
         && (e is HttpRequestException or TimeoutException or (IOException and not Handoff.ReaderGoneException) || e is RegistryException { IsTransient: true });
-
-    private static bool IsDiskFull(Exception e) =>
-        e is LinuxException { Errno: Errno.ENOSPC } || (e is IOException && (e.HResult == Errno.ENOSPC || (e.InnerException is { } inner && IsDiskFull(inner))));
 
     /// <summary>Into the blob and to the unpacker, as long as that one lives: when it fails, the digest still decides what the failure was.</summary>
     private sealed class Sink(PartialIngest ingest, Handoff? feed)

@@ -48,16 +48,33 @@ internal sealed class LayerPuller(
 
             await WaitForAllAsync(tickets.Select(t => t.Work).ToList(), ct).ConfigureAwait(false);
         }
-        finally
+        catch (Exception e) when (DiskFull.IsCauseOf(e))
         {
-            foreach (SharedWork<Digest, LayerProgress>.Ticket ticket in tickets)
+            await LeaveAsync(tickets, progress).ConfigureAwait(false);
+            foreach (LayerRequest layer in layers)
             {
-                ticket.State.Unsubscribe(progress);
+                // What other layers have begun would be gone on with another time, and keep the disk full until then.
+                content.ForgetPartial(layer.Blob.Digest);
             }
 
-            // together: a layer that waits for the one below cannot end before it
-            await Task.WhenAll(tickets.Select(t => t.DisposeAsync().AsTask())).ConfigureAwait(false);
+            throw;
         }
+        finally
+        {
+            await LeaveAsync(tickets, progress).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task LeaveAsync(List<SharedWork<Digest, LayerProgress>.Ticket> tickets, IProgress<JsonMessage> progress)
+    {
+        foreach (SharedWork<Digest, LayerProgress>.Ticket ticket in tickets)
+        {
+            ticket.State.Unsubscribe(progress);
+        }
+
+        // together: a layer that waits for the one below cannot end before it
+        await Task.WhenAll(tickets.Select(t => t.DisposeAsync().AsTask())).ConfigureAwait(false);
+        tickets.Clear();
     }
 
     /// <summary>The first failure ends the wait: the others are not worth finishing.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Berth.Engine.Daemon;
 using Berth.Oci;
 using Berth.Oci.Distribution;
 
@@ -17,7 +18,7 @@ internal static class RegistryFailures
         HttpRequestException http => new EngineException(ErrorKind.System, $"Get \"{Address(reference)}\": {Reason(http, reference)}", http),
         TimeoutException timeout => new EngineException(
             ErrorKind.System, $"Get \"{Address(reference)}\": {timeout.Message}", timeout),
-        IOException io => new EngineException(ErrorKind.System, io.Message, io),
+        IOException io => new EngineException(ErrorKind.System, FailureText.Of(io), io),
         _ => null,
     };
 
@@ -45,6 +46,10 @@ internal static class RegistryFailures
                     return $"dial tcp: lookup {host}: no such host";
                 case SocketException { SocketErrorCode: SocketError.NetworkUnreachable or SocketError.HostUnreachable }:
                     return $"dial tcp {reference.Domain}: connect: network is unreachable";
+                case SocketException { SocketErrorCode: SocketError.ConnectionReset }:
+                    return "connection reset by peer";
+                case SocketException { SocketErrorCode: SocketError.Shutdown }:
+                    return "broken pipe";
                 case AuthenticationException tls:
                     return $"tls: failed to verify certificate: {tls.Message}";
             }

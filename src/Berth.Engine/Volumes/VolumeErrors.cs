@@ -1,4 +1,5 @@
 using System.Globalization;
+using Berth.Linux;
 using Berth.Linux.Mounts;
 
 namespace Berth.Engine.Volumes;
@@ -33,6 +34,10 @@ internal static class VolumeErrors
         return new EngineException(ErrorKind.System,
             $"error while mounting volume '{path}': failed to mount local volume: mount {device}:{path}{flags}{data}: {reason}");
     }
+
+    /// <summary>moby 28: volume/local/local.go, Create.</summary>
+    public static EngineException NotMade(string name, string path, IOException e) => new(ErrorKind.System,
+        $"create {name}: error while creating volume data path '{path}': {(DiskFull.IsCauseOf(e) ? DiskFull.Reason : e.Message)}", e);
 
     private static EngineException Invalid(string message) => new(ErrorKind.InvalidParameter, message);
 }

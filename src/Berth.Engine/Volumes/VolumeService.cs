@@ -132,7 +132,7 @@ public sealed partial class VolumeService
         });
         // an anonymous volume stands or falls with the container that follows it into the database, and holds nothing yet
         Save(volume, pending ? Durability.ProcessCrash : Durability.PowerLoss);
-        MakeDirectory(name);
+        MakeDirectoryOrForget(volume);
         _volumes[name] = volume;
         _logger.VolumeCreated(name);
         _events.Publish("volume", "create", name, new Dictionary<string, string> { ["driver"] = LocalDriver });
@@ -160,6 +160,24 @@ public sealed partial class VolumeService
         const UnixFileMode passage = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         Directory.CreateDirectory(_paths.Volume(name), owner | UnixFileMode.OtherExecute);
         Directory.CreateDirectory(_paths.VolumeData(name), owner | passage | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+    }
+
+    private void MakeDirectoryOrForget(Volume volume)
+    {
+        try
+        {
+            MakeDirectory(volume.Name);
+        }
+        catch (IOException e)
+        {
+            if (Directory.Exists(_paths.Volume(volume.Name)))
+            {
+                RemoveDirectory(_paths.Volume(volume.Name));
+            }
+
+            _store.Write(Durability.ProcessCrash, new StateChange(StateTable.Volumes, volume.Name, null));
+            throw VolumeErrors.NotMade(volume.Name, _paths.VolumeData(volume.Name), e);
+        }
     }
 
     private void Save(Volume volume, Durability durability) => _store.Write(durability,

@@ -18,6 +18,9 @@ public interface IContentStore
     /// <exception cref="InvalidOperationException">The same blob is being transferred already.</exception>
     PartialIngest ResumeIngest(Digest expected);
 
+    /// <summary>Gives up the beginning of a transfer that was cut. One that is under way, or none, is no error: it is left alone.</summary>
+    void ForgetPartial(Digest expected);
+
     IEnumerable<Digest> Enumerate();
 
     /// <summary>Removes a blob; one that is not here is no error.</summary>

@@ -75,12 +75,23 @@ public sealed class LocalContentStore : IContentStore
 
         try
         {
-            return new LocalIngest(this, Path.Combine(_ingest, expected.Hex + PartialSuffix), expected, keep: true);
+            return new LocalIngest(this, PartialOf(expected), expected, keep: true);
         }
         catch
         {
             EndTransfer(expected);
             throw;
+        }
+    }
+
+    public void ForgetPartial(Digest expected)
+    {
+        lock (_transfers)
+        {
+            if (!_transfers.Contains(expected))
+            {
+                File.Delete(PartialOf(expected));
+            }
         }
     }
 
@@ -129,6 +140,8 @@ public sealed class LocalContentStore : IContentStore
         File.Move(ingestPath, path, overwrite: true);
         _synchronizeDirectory(directory);
     }
+
+    private string PartialOf(Digest digest) => Path.Combine(_ingest, digest.Hex + PartialSuffix);
 
     private string PathOf(Digest digest) => Path.Combine(_blobs, digest.Algorithm, digest.Hex);
 

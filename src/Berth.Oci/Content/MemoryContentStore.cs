@@ -27,6 +27,8 @@ public sealed class MemoryContentStore : IContentStore
         }
     }
 
+    public void ForgetPartial(Digest expected) => _partials.TryRemove(expected, out _);
+
     public IEnumerable<Digest> Enumerate() => _blobs.Keys;
 
     public void Delete(Digest digest) => _blobs.TryRemove(digest, out _);

@@ -108,21 +108,23 @@ internal sealed unsafe class JsonFileLog : IDisposable
         }
 
         // After a write that stopped half-way the next entry begins on a line of its own.
-        int error = _torn ? DescriptorCalls.WriteAll(_file, "\n"u8) : 0;
-        if (error == 0)
+        if (_torn && DescriptorCalls.WriteAll(_file, "\n"u8) == 0)
         {
-            error = DescriptorCalls.WriteAll(_file, new ReadOnlySpan<byte>(_batch, _batchLength));
+            _torn = false;
+            _size++;
         }
 
-        _torn = error != 0;
-        if (_torn)
+        if (!_torn && DescriptorCalls.WriteAll(_file, new ReadOnlySpan<byte>(_batch, _batchLength)) == 0)
         {
-            LostBytes += _batchLength;
-            _size = Math.Max(0, DescriptorCalls.Length(_file));
+            _size += _batchLength;
         }
         else
         {
-            _size += _batchLength;
+            // On a full disk most writes leave nothing at all: only what left something has torn a line.
+            LostBytes += _batchLength;
+            long length = Math.Max(0, DescriptorCalls.Length(_file));
+            _torn |= length > _size;
+            _size = length;
         }
 
         _batchLength = 0;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Berth.Linux;
 using Microsoft.AspNetCore.Connections;
 
 namespace Berth.Registry.Endpoints;
@@ -19,9 +20,10 @@ internal static class Failures
         {
             RegistryFailure failure => (failure.Fault, failure.Detail),
             BadHttpRequestException bad => (RegistryErrors.SizeInvalid with { Status = bad.StatusCode }, bad.Message),
+            _ when DiskFull.IsCauseOf(exception) => (RegistryErrors.DiskFull, null),
             _ => (RegistryErrors.Unknown, null),
         };
-        if (fault == RegistryErrors.Unknown)
+        if (fault == RegistryErrors.Unknown || fault == RegistryErrors.DiskFull)
         {
             log.RequestFailed(http.Request, exception);
         }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Pipelines;
+using Berth.Linux;
 using Berth.Oci;
 using Berth.Registry.Storage;
 
@@ -109,9 +111,9 @@ internal static class UploadEndpoints
     {
         try
         {
-            await upload.AppendAsync(request.Http.Request.BodyReader, request.Aborted).ConfigureAwait(false);
+            await ReceiveAsync(request, upload).ConfigureAwait(false);
         }
-        catch
+        catch when (!upload.IsOver)
         {
             // Nobody knows its address: it cannot be gone on with.
             upload.Cancel();
@@ -124,7 +126,7 @@ internal static class UploadEndpoints
         string? header = request.Http.Request.Headers.ContentRange;
         if (header is null)
         {
-            await upload.AppendAsync(request.Http.Request.BodyReader, request.Aborted).ConfigureAwait(false);
+            await ReceiveAsync(request, upload).ConfigureAwait(false);
             return;
         }
 
@@ -136,10 +138,26 @@ internal static class UploadEndpoints
             throw new RegistryFailure(RegistryErrors.BlobUploadOutOfOrder, $"{header} after {before} bytes");
         }
 
-        if (await upload.AppendAsync(request.Http.Request.BodyReader, request.Aborted).ConfigureAwait(false) is var received && received != length)
+        if (await ReceiveAsync(request, upload).ConfigureAwait(false) is var received && received != length)
         {
             upload.TruncateTo(before);
             throw new RegistryFailure(RegistryErrors.SizeInvalid, $"{received} bytes received as {header}");
+        }
+    }
+
+    private static async Task<long> ReceiveAsync(RegistryRequest request, Upload upload)
+    {
+        PipeReader body = request.Http.Request.BodyReader;
+        try
+        {
+            return await upload.AppendAsync(body, request.Aborted).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DiskFull.IsCauseOf(e))
+        {
+            // Half a blob would keep the disk full until it is given up. And whoever still sends hears no answer: the rest is let pass.
+            upload.Cancel();
+            await body.CopyToAsync(Stream.Null, request.Aborted).ConfigureAwait(false);
+            throw;
         }
     }
 

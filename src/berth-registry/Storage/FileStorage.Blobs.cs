@@ -1,3 +1,4 @@
+using Berth.Linux;
 using Berth.Oci;
 using Microsoft.Win32.SafeHandles;
 
@@ -64,6 +65,25 @@ internal sealed partial class FileStorage
 
     /// <summary>Names a received file, whose content is durable, as a blob of the repository.</summary>
     private void AddBlob(string repository, Digest digest, string received)
+    {
+        try
+        {
+            NameBlob(repository, digest, received);
+        }
+        catch (Exception e) when (DiskFull.IsCauseOf(e))
+        {
+            lock (_poolLock)
+            {
+                // The received file counts as a user of the pool's name, and goes with its upload.
+                _root.Remove(received);
+                RemoveFromPoolIfUnused(RegistryPaths.PoolBlob(digest));
+            }
+
+            throw;
+        }
+    }
+
+    private void NameBlob(string repository, Digest digest, string received)
     {
         string pool = RegistryPaths.PoolBlob(digest);
         string target = RegistryPaths.Blob(repository, digest);

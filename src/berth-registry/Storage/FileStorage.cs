@@ -83,9 +83,17 @@ internal sealed partial class FileStorage : IRegistryStorage
     {
         string path = RegistryPaths.NewStaging();
         using SafeFileHandle file = _root.Create(path);
-        FileCalls.Write(file, content);
-        FileCalls.Synchronize(file);
-        return path;
+        try
+        {
+            FileCalls.Write(file, content);
+            FileCalls.Synchronize(file);
+            return path;
+        }
+        catch
+        {
+            _root.Remove(path);
+            throw;
+        }
     }
 
     private bool Exists(string path) => _root.Status(path) is not null;

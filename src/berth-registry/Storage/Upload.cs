@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using Berth.Linux;
 using Berth.Oci;
 
 namespace Berth.Registry.Storage;
@@ -51,24 +52,34 @@ internal abstract class Upload(string repository, string id, string algorithm) :
         {
             ReadResult result = await body.ReadAtLeastAsync(BatchSize, ct).ConfigureAwait(false);
             ReadOnlySequence<byte> batch = result.Buffer;
-            if (!batch.IsEmpty)
+            try
             {
-                Write(batch);
-                if (_hash is { } hash)
+                if (!batch.IsEmpty)
                 {
-                    foreach (ReadOnlyMemory<byte> segment in batch)
-                    {
-                        hash.AppendData(segment.Span);
-                    }
+                    Append(batch);
+                    received += batch.Length;
                 }
-
-                received += batch.Length;
+            }
+            finally
+            {
+                body.AdvanceTo(batch.End);
             }
 
-            body.AdvanceTo(batch.End);
             if (result.IsCompleted)
             {
                 return received;
+            }
+        }
+    }
+
+    private void Append(ReadOnlySequence<byte> batch)
+    {
+        Write(batch);
+        if (_hash is { } hash)
+        {
+            foreach (ReadOnlyMemory<byte> segment in batch)
+            {
+                hash.AppendData(segment.Span);
             }
         }
     }
@@ -96,9 +107,14 @@ internal abstract class Upload(string repository, string id, string algorithm) :
 
             Discard();
         }
+        catch (Exception e) when (DiskFull.IsCauseOf(e))
+        {
+            Discard();
+            throw;
+        }
         finally
         {
-            // Where the disk failed, what was received is found there again by the next try.
+            // Where the disk failed otherwise, what was received is found there again by the next try.
             Dispose();
         }
 

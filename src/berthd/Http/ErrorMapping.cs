@@ -1,5 +1,6 @@
 using Berth.Api;
 using Berth.Engine;
+using Berth.Engine.Daemon;
 using Microsoft.AspNetCore.Connections;
 
 namespace Berth.Daemon.Http;
@@ -56,7 +57,7 @@ internal static class ErrorMapping
         }
         catch (Exception e)
         {
-            await AnswerAsync(context, StatusCodes.Status500InternalServerError, e.Message, e);
+            await AnswerAsync(context, StatusCodes.Status500InternalServerError, FailureText.Of(e), e);
             return;
         }
 

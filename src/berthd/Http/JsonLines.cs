@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Berth.Api;
+using Berth.Engine.Daemon;
 
 namespace Berth.Daemon.Http;
 
@@ -38,7 +39,8 @@ internal sealed class JsonLines : IProgress<JsonMessage>
         }
         catch (Exception e) when (context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            Write(context.Response, new JsonMessage { ErrorDetail = new ErrorDetail { Message = e.Message }, Error = e.Message });
+            string sentence = FailureText.Of(e);
+            Write(context.Response, new JsonMessage { ErrorDetail = new ErrorDetail { Message = sentence }, Error = sentence });
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         }
     }

@@ -3,9 +3,9 @@ using Berth.Api;
 using Berth.Api.Events;
 using Berth.Api.Images;
 using Berth.Engine.Images;
-using Berth.Engine.Tests.Snapshots;
 using Berth.Oci;
 using Berth.Oci.Content;
+using Berth.TestHost.Fakes;
 using Berth.TestHost;
 
 namespace Berth.Engine.Tests.Images;

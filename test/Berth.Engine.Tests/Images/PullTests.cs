@@ -1,8 +1,8 @@
 using Berth.Api;
 using Berth.Api.Images;
-using Berth.Engine.Tests.Snapshots;
 using Berth.Linux.Mounts;
 using Berth.Oci;
+using Berth.TestHost.Fakes;
 using Berth.TestHost;
 
 namespace Berth.Engine.Tests.Images;

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Berth.Api;
 using Berth.Api.Images;
 using Berth.Engine.Images;
-using Berth.Engine.Tests.Snapshots;
 using Berth.Registry;
+using Berth.TestHost.Fakes;
 using Berth.TestHost;
 
 namespace Berth.Engine.Tests.Images;

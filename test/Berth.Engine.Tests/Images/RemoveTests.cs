@@ -1,7 +1,7 @@
 using Berth.Api;
 using Berth.Engine.Images;
-using Berth.Engine.Tests.Snapshots;
 using Berth.Oci;
+using Berth.TestHost.Fakes;
 using Berth.TestHost;
 
 namespace Berth.Engine.Tests.Images;

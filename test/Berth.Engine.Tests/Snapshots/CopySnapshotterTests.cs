@@ -1,5 +1,6 @@
 using Berth.Engine.Snapshots;
 using Berth.Oci;
+using Berth.TestHost.Fakes;
 using Berth.TestHost;
 
 namespace Berth.Engine.Tests.Snapshots;

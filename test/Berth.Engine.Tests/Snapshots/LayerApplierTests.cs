@@ -2,6 +2,7 @@ using Berth.Engine.Snapshots;
 using Berth.Linux;
 using Berth.Linux.Files;
 using Berth.Oci.Layers;
+using Berth.TestHost.Fakes;
 using Berth.TestHost;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,6 +1,7 @@
 using Berth.Engine.Snapshots;
 using Berth.Linux.Mounts;
 using Berth.Oci;
+using Berth.TestHost.Fakes;
 using Berth.TestHost;
 
 namespace Berth.Engine.Tests.Snapshots;

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using Berth.Oci;
 
-namespace Berth.Engine.Tests.Images;
+namespace Berth.TestHost.Fakes;
 
-internal static class TestImages
+public static class TestImages
 {
     public static byte[] Gzip(byte[] content)
     {

@@ -4,10 +4,10 @@ using System.Text;
 using System.Text.Json;
 using Berth.Oci;
 
-namespace Berth.Engine.Tests.Images;
+namespace Berth.TestHost.Fakes;
 
 /// <summary>A registry that can be told to misbehave.</summary>
-internal sealed class FakeRegistry : IAsyncDisposable
+public sealed class FakeRegistry : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly Task _serving;

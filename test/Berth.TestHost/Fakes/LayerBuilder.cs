@@ -1,11 +1,10 @@
 using System.Text;
-using Berth.Engine.Snapshots;
 using Berth.Oci.Layers;
 
-namespace Berth.Engine.Tests.Snapshots;
+namespace Berth.TestHost.Fakes;
 
 /// <summary>Layers in memory, a member a line.</summary>
-internal sealed class LayerBuilder
+public sealed class LayerBuilder
 {
     private readonly LayerWriter _writer;
     private readonly Func<byte[]> _content;
@@ -52,9 +51,6 @@ internal sealed class LayerBuilder
         _writer.Finish();
         return _content();
     }
-
-    public AppliedLayer ApplyTo(string directory, WhiteoutStyle style = WhiteoutStyle.Mark) =>
-        LayerApplier.Apply(new MemoryStream(ToArray()), directory, style, CancellationToken.None);
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }
