@@ -29,6 +29,7 @@ public sealed class CrashTests : IDisposable
     [Fact]
     public async Task Every_acknowledged_push_survives_a_kill_at_any_moment()
     {
+        using var connector = new RegistryConnector(TimeProvider.System);
         for (int round = 0; round < Rounds; round++)
         {
             while (_acknowledged.Wait(0))
@@ -36,6 +37,8 @@ public sealed class CrashTests : IDisposable
             }
 
             (Process process, Uri address) = await StartAsync();
+            await VerifyAsync(connector, address);
+            await VerifyUploadsAsync(address);
             using var killed = new CancellationTokenSource();
             Task[] pushes = [.. Enumerable.Range(0, Pushers).Select(pusher => PushUntilDeadAsync(address, pusher, killed.Token))];
             // Somewhere in the middle of whatever the pushers do after this many acknowledgements.
@@ -53,7 +56,6 @@ public sealed class CrashTests : IDisposable
         await using RegistryApp registry = await RegistryApp.StartAsync(
             new RegistryOptions { Address = new IPEndPoint(IPAddress.Loopback, 0), Root = Root, UploadLife = TimeSpan.Zero, BlobGrace = TimeSpan.Zero },
             CancellationToken.None);
-        using var connector = new RegistryConnector(TimeProvider.System);
         await VerifyAsync(connector, registry.Address);
         await AssertNothingIsLeftOverAsync(registry, connector);
     }
@@ -80,6 +82,43 @@ public sealed class CrashTests : IDisposable
             using RegistryClient client = await connector.ConnectAsync(address.Authority, repository, null, insecure: false, CancellationToken.None);
             await client.GetManifestAsync("latest", CancellationToken.None);
         }
+    }
+
+    /// <summary>
+    /// What a killed registry was writing and had not named is gone; an upload that was under way is there for whoever wants to go on with it,
+    /// with all its bytes, and is gone when it is cancelled. Each pusher has one at most.
+    /// </summary>
+    private async Task VerifyUploadsAsync(Uri address)
+    {
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "staging")));
+        string[] uploads = Directory.GetFiles(Path.Combine(Root, "uploads"));
+        Assert.InRange(uploads.Length, 0, Pushers);
+        using var http = new HttpClient { BaseAddress = address };
+        foreach (string upload in uploads)
+        {
+            long length = new FileInfo(upload).Length;
+            int owners = 0;
+            foreach (int pusher in Enumerable.Range(0, Pushers))
+            {
+                string location = $"/v2/r{pusher}/blobs/uploads/{Path.GetFileName(upload).Split('.')[0]}";
+                using HttpResponseMessage status = await http.GetAsync(location);
+                if (status.StatusCode == HttpStatusCode.NoContent)
+                {
+                    owners++;
+                    Assert.Equal($"0-{Math.Max(length - 1, 0)}", Assert.Single(status.Headers.GetValues("Range")));
+                    using HttpResponseMessage cancelled = await http.DeleteAsync(location);
+                    Assert.Equal(HttpStatusCode.NoContent, cancelled.StatusCode);
+                }
+                else
+                {
+                    Assert.Equal(HttpStatusCode.NotFound, status.StatusCode);
+                }
+            }
+
+            Assert.Equal(1, owners);
+        }
+
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "uploads")));
     }
 
     private async Task AssertNothingIsLeftOverAsync(RegistryApp registry, RegistryConnector connector)
