@@ -91,7 +91,9 @@ internal sealed record PulledImage
         }
         catch (JsonException e)
         {
-            throw ImageErrors.DamagedManifest(digest, e.Message);
+            // A serializer's sentence about our types is not for who pulls.
+            bool isOfTypes = e.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal);
+            throw ImageErrors.DamagedManifest(digest, isOfTypes ? $"unexpected value at {e.Path}" : e.Message);
         }
     }
 }

@@ -14,6 +14,12 @@ public sealed partial class RegistryClient
             .ConfigureAwait(false);
         try
         {
+            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            {
+                // It has no more than what came already, which is not all: as if it had ended there.
+                throw new EndOfStreamException("unexpected EOF");
+            }
+
             bool isPart = response.StatusCode == HttpStatusCode.PartialContent;
             if (!isPart)
             {

@@ -78,7 +78,7 @@ internal sealed class RegistryTransport(HttpMessageHandler handler, TimeSpan sta
     }
 
     /// <summary>An address that an answer names, made absolute and checked.</summary>
-    /// <exception cref="RegistryException">It would lead from TLS into the open.</exception>
+    /// <exception cref="RegistryException">It would lead from TLS into the open, or away from HTTP.</exception>
     public Uri? Resolve(Uri? from, Uri? location)
     {
         if (from is null || location is null)
@@ -87,6 +87,12 @@ internal sealed class RegistryTransport(HttpMessageHandler handler, TimeSpan sta
         }
 
         var target = new Uri(from, location);
+        if (target.Scheme != Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttp)
+        {
+            // Go's sentence: net/http, transport.go
+            throw new RegistryException($"{from.Authority}: {RegistryError.Printable(target.ToString())}: unsupported protocol scheme \"{target.Scheme}\"");
+        }
+
         return target.Scheme == Uri.UriSchemeHttps || (target.Scheme == Uri.UriSchemeHttp && allowsPlainHttp)
             ? target
             : throw new RegistryException($"{from.Authority} leads to an address without TLS: {target.Authority}");

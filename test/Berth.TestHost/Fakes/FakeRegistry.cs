@@ -9,15 +9,16 @@ namespace Berth.TestHost.Fakes;
 /// <summary>A registry that can be told to misbehave.</summary>
 public sealed class FakeRegistry : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Task _serving;
 
     public FakeRegistry()
     {
         for (int attempt = 0; ; attempt++)
         {
+            // One that could not listen cannot be used again.
             Port = Random.Shared.Next(20000, 60000);
-            _listener.Prefixes.Clear();
+            _listener = new HttpListener();
             _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
             try
             {
@@ -146,6 +147,12 @@ public sealed class FakeRegistry : IAsyncDisposable
             if (request.Headers["Range"] is { } range)
             {
                 int from = int.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture);
+                if (from >= blob.Length)
+                {
+                    await RefuseAsync(response, 416, "BLOB_UNKNOWN", "requested range not satisfiable");
+                    return;
+                }
+
                 response.StatusCode = 206;
                 response.Headers["Content-Range"] = $"bytes {from}-{blob.Length - 1}/{blob.Length}";
                 blob = blob[from..];
