@@ -27,7 +27,24 @@ internal sealed record DaemonOptions
     {
         Settings flags = CommandLine.Parse(arguments);
         bool aside = flags.Switch("help", false) || flags.Switch("version", false);
-        return Build(aside ? flags : flags.With(ConfigurationFile.Read(flags)));
+        return aside ? Build(flags) : Build(flags.With(ReadFile(flags)));
+    }
+
+    /// <summary>The file's settings, each a value that can be: what cannot is told of with the file's name.</summary>
+    private static Settings ReadFile(Settings flags)
+    {
+        Settings file = ConfigurationFile.Read(flags);
+        try
+        {
+            Build(file);
+        }
+        catch (ConfigurationException e)
+        {
+            throw ConfigurationFile.Failed(
+                flags.Text("config-file") ?? ConfigurationFile.DefaultPath, $"configuration validation from file failed: {e.Reason ?? e.Message}");
+        }
+
+        return file;
     }
 
     private static DaemonOptions Build(Settings settings)

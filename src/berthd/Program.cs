@@ -20,6 +20,7 @@ try
 
     if (options.ValidateOnly)
     {
+        EngineOptionsCheck.Run(options.Engine);
         Console.Error.WriteLine("configuration OK");
         return 0;
     }

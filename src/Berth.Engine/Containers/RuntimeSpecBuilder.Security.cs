@@ -50,23 +50,10 @@ internal sealed partial class RuntimeSpecBuilder
                 ? _defaultSeccomp.Value
                 : SeccompProfile.BuiltInProfile.Resolve(capabilities, host),
             // the request brings the profile itself, the daemon's configuration its path
-            _ => SeccompProfile.Parse(security.Seccomp is null or "" ? ReadProfile(profile) : profile) is { IsEmpty: false } given
+            _ => SeccompProfile.Parse(security.Seccomp is null or "" ? SeccompProfile.Read(profile) : profile) is { IsEmpty: false } given
                 ? given.Resolve(capabilities, host)
                 : null,
         };
-    }
-
-    private static string ReadProfile(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            string reason = e is FileNotFoundException or DirectoryNotFoundException ? "no such file or directory" : "it cannot be read";
-            throw new EngineException(ErrorKind.System, $"opening seccomp profile ({path}) failed: {reason}", e);
-        }
     }
 
     private static List<LinuxNamespace> NamespacesOf(HostConfig hostConfig, RuntimeSpecInputs inputs)

@@ -24,7 +24,11 @@ internal static class ConfigurationFile
                 ? throw Failed(path, $"open {path}: no such file or directory")
                 : new Settings();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or ConfigurationException)
+        catch (UnauthorizedAccessException)
+        {
+            throw Failed(path, Directory.Exists(path) ? $"read {path}: is a directory" : $"open {path}: permission denied");
+        }
+        catch (Exception e) when (e is IOException or JsonException or ConfigurationException)
         {
             throw Failed(path, e.Message);
         }
@@ -84,10 +88,10 @@ internal static class ConfigurationFile
             case (FlagKind.Switch, JsonValueKind.True or JsonValueKind.False):
                 settings.Set(flag.Name, value.GetBoolean() ? "true" : "false");
                 break;
-            case (FlagKind.Value, JsonValueKind.String):
+            case (FlagKind.Value, JsonValueKind.String) when flag.Argument != "int":
                 settings.Set(flag.Name, value.GetString()!); // a string is never null
                 break;
-            case (FlagKind.Value, JsonValueKind.Number):
+            case (FlagKind.Value, JsonValueKind.Number) when flag.Argument == "int":
                 settings.Set(flag.Name, value.GetRawText());
                 break;
             case (FlagKind.List, JsonValueKind.Array):
@@ -168,6 +172,6 @@ internal static class ConfigurationFile
     private static ConfigurationException WrongType(DaemonFlag flag, JsonElement value) =>
         new($"the directive {flag.Directive} has a value of the wrong type: {value.ValueKind.ToString().ToLowerInvariant()}");
 
-    private static ConfigurationException Failed(string path, string reason) =>
+    internal static ConfigurationException Failed(string path, string reason) =>
         new($"unable to configure the daemon with file {path}: {reason}");
 }

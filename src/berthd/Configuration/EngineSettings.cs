@@ -58,7 +58,7 @@ internal static class EngineSettings
 
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int count))
         {
-            throw new ConfigurationException($"invalid argument \"{text}\" for \"--{name}\" flag: strconv.ParseInt: parsing \"{text}\": invalid syntax");
+            throw ConfigurationException.InvalidArgument(name, text, $"strconv.ParseInt: parsing \"{text}\": invalid syntax");
         }
 
         return count >= 0 ? count == 0 ? otherwise : count : throw new ConfigurationException($"invalid {what}: {count}");
@@ -112,11 +112,16 @@ internal static class EngineSettings
     }
 
     private static string Address(string name, string text) =>
-        IPAddress.TryParse(text, out _) ? text : throw new ConfigurationException($"invalid argument \"{text}\" for \"--{name}\" flag: {text} is not an ip address");
+        IPAddress.TryParse(text, out _) ? text : throw ConfigurationException.InvalidArgument(name, text, $"{text} is not an ip address");
 
     private static Dictionary<string, RuntimeOption> Runtimes(Settings settings)
     {
         var runtimes = new Dictionary<string, RuntimeOption>(settings.Runtimes, StringComparer.Ordinal);
+        if (runtimes.FirstOrDefault(runtime => runtime.Value.Path.Length == 0).Key is { } nowhere)
+        {
+            throw new ConfigurationException($"runtime {nowhere}: a path must be configured");
+        }
+
         foreach (string text in settings.List("add-runtime"))
         {
             (string name, string path) = Pair("add-runtime", text);
@@ -194,6 +199,6 @@ internal static class EngineSettings
         int equals = text.IndexOf('=');
         return equals > 0
             ? (text[..equals].Trim(), text[(equals + 1)..].Trim())
-            : throw new ConfigurationException($"invalid argument \"{text}\" for \"--{name}\" flag: expected name=value");
+            : throw ConfigurationException.InvalidArgument(name, text, "expected name=value");
     }
 }

@@ -58,4 +58,12 @@ internal sealed class Settings
 }
 
 /// <summary>The daemon cannot be started as it was told to; the message is what the operator reads.</summary>
-internal sealed class ConfigurationException(string message) : Exception(message);
+internal sealed class ConfigurationException(string message) : Exception(message)
+{
+    /// <summary>The message without its flag, where it speaks of one: a value may come from the file.</summary>
+    public string? Reason { get; private init; }
+
+    /// <summary>pflag's sentence.</summary>
+    public static ConfigurationException InvalidArgument(string flag, string value, string reason) =>
+        new($"invalid argument \"{value}\" for \"--{flag}\" flag: {reason}") { Reason = reason };
+}

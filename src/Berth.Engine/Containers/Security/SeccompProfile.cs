@@ -26,6 +26,21 @@ internal sealed record SeccompProfile
 
     public static SeccompProfile BuiltInProfile => Default.Value;
 
+    /// <summary>A profile that the daemon's configuration names. moby 28: daemon/seccomp_linux.go.</summary>
+    /// <exception cref="EngineException">It cannot be read.</exception>
+    public static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string reason = e is FileNotFoundException or DirectoryNotFoundException ? $"open {path}: no such file or directory" : "it cannot be read";
+            throw new EngineException(ErrorKind.System, $"opening seccomp profile ({path}) failed: {reason}", e);
+        }
+    }
+
     /// <exception cref="EngineException">InvalidParameter: no JSON, or not of a profile's form.</exception>
     public static SeccompProfile Parse(string json)
     {
