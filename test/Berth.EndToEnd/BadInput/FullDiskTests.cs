@@ -92,8 +92,10 @@ public sealed class FullDiskTests
         (await daemon.DockerAsync("import", Machine.BusyboxArchive, "busybox:latest")).Succeeds();
         (await daemon.DockerAsync("create", "--name", "removed", "busybox", "true")).Succeeds();
         long free = disk.FreeBytes;
-        (await daemon.DockerAsync("run", "-d", "--name", "chatty", "busybox", "sh", "-c", "yes | head -c 40000000; exit 7")).Succeeds();
-        (await daemon.DockerAsync("run", "-d", "--name", "endless", "busybox", "yes")).Succeeds();
+
+        // Both have started when the first of them begins.
+        (await daemon.DockerAsync("run", "-d", "--name", "chatty", "busybox", "sh", "-c", "sleep 3; yes | head -c 40000000; exit 7")).Succeeds();
+        (await daemon.DockerAsync("run", "-d", "--name", "endless", "busybox", "sh", "-c", "sleep 3; exec yes")).Succeeds();
 
         Assert.Equal("7", (await daemon.DockerAsync("wait", "chatty")).Succeeds().Text);
         await EventuallyAsync(() => disk.FreeBytes < 64 << 10);
