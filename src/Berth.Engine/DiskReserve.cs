@@ -28,7 +28,10 @@ internal sealed partial class DiskReserve(string path, ILogger<DiskReserve> logg
             {
                 using var file = new FileStream(path, new FileStreamOptions
                 {
-                    Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, PreallocationSize = SizeBytes,
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    BufferSize = 0,
+                    PreallocationSize = SizeBytes,
                 });
                 _isHeld = true;
                 _isToldOf = false;

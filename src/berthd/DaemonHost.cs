@@ -14,8 +14,6 @@ internal static class DaemonHost
     /// <exception cref="EngineException">It cannot be started; the message says why.</exception>
     public static async Task RunAsync(DaemonOptions options, IReadOnlyList<string> arguments)
     {
-        EngineOptionsCheck.Run(options.Engine);
-
         // 1. What only one daemon can have: its sockets, its data root, its PID file.
         using Listeners listeners = Listeners.Bind(options);
         using DataRootLock dataRoot = DataRootLock.Acquire(options.Engine);

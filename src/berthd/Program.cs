@@ -18,9 +18,9 @@ try
         return 0;
     }
 
+    EngineOptionsCheck.Run(options.Engine);
     if (options.ValidateOnly)
     {
-        EngineOptionsCheck.Run(options.Engine);
         Console.Error.WriteLine("configuration OK");
         return 0;
     }

@@ -36,7 +36,9 @@ internal sealed class LayerPuller(
                 {
                     progress.Report(new JsonMessage
                     {
-                        Status = "Already exists", Id = LayerProgress.ShortId(layer.Blob.Digest), ProgressDetail = new ProgressDetail(),
+                        Status = "Already exists",
+                        Id = LayerProgress.ShortId(layer.Blob.Digest),
+                        ProgressDetail = new ProgressDetail(),
                     });
                     continue;
                 }

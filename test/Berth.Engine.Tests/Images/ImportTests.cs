@@ -5,8 +5,8 @@ using Berth.Api.Images;
 using Berth.Engine.Images;
 using Berth.Oci;
 using Berth.Oci.Content;
-using Berth.TestHost.Fakes;
 using Berth.TestHost;
+using Berth.TestHost.Fakes;
 
 namespace Berth.Engine.Tests.Images;
 

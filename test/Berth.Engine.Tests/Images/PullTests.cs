@@ -2,8 +2,8 @@ using Berth.Api;
 using Berth.Api.Images;
 using Berth.Linux.Mounts;
 using Berth.Oci;
-using Berth.TestHost.Fakes;
 using Berth.TestHost;
+using Berth.TestHost.Fakes;
 
 namespace Berth.Engine.Tests.Images;
 

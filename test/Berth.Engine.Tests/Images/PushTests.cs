@@ -4,8 +4,8 @@ using Berth.Api;
 using Berth.Api.Images;
 using Berth.Engine.Images;
 using Berth.Registry;
-using Berth.TestHost.Fakes;
 using Berth.TestHost;
+using Berth.TestHost.Fakes;
 
 namespace Berth.Engine.Tests.Images;
 

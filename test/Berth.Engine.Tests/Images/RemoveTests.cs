@@ -1,8 +1,8 @@
 using Berth.Api;
 using Berth.Engine.Images;
 using Berth.Oci;
-using Berth.TestHost.Fakes;
 using Berth.TestHost;
+using Berth.TestHost.Fakes;
 
 namespace Berth.Engine.Tests.Images;
 

@@ -1,7 +1,7 @@
 using Berth.Engine.Snapshots;
 using Berth.Oci;
-using Berth.TestHost.Fakes;
 using Berth.TestHost;
+using Berth.TestHost.Fakes;
 
 namespace Berth.Engine.Tests.Snapshots;
 

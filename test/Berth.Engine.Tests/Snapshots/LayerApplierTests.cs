@@ -2,8 +2,8 @@ using Berth.Engine.Snapshots;
 using Berth.Linux;
 using Berth.Linux.Files;
 using Berth.Oci.Layers;
-using Berth.TestHost.Fakes;
 using Berth.TestHost;
+using Berth.TestHost.Fakes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Berth.Engine.Tests.Snapshots;

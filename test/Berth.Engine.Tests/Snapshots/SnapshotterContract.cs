@@ -1,8 +1,8 @@
 using Berth.Engine.Snapshots;
 using Berth.Linux.Mounts;
 using Berth.Oci;
-using Berth.TestHost.Fakes;
 using Berth.TestHost;
+using Berth.TestHost.Fakes;
 
 namespace Berth.Engine.Tests.Snapshots;
 

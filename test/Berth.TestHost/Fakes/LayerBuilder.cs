@@ -24,8 +24,14 @@ public sealed class LayerBuilder
         byte[] bytes = Bytes(content);
         Add(new LayerEntry
         {
-            Type = LayerEntryType.Regular, Name = Bytes(name), Permissions = Convert.ToInt32(mode, 8), Uid = owner, Gid = owner,
-            Size = bytes.Length, ModifiedSeconds = 1000, ExtendedAttributes = attributes,
+            Type = LayerEntryType.Regular,
+            Name = Bytes(name),
+            Permissions = Convert.ToInt32(mode, 8),
+            Uid = owner,
+            Gid = owner,
+            Size = bytes.Length,
+            ModifiedSeconds = 1000,
+            ExtendedAttributes = attributes,
         });
         _writer.WriteContent(bytes);
         return this;
