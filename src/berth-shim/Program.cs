@@ -2,7 +2,7 @@ using Berth.Linux.Descriptors;
 using Berth.Linux.Processes;
 using Berth.Shim;
 
-// Started by the daemon only (Berth.Runtime, Shim/ShimLauncher.cs), with a connected socket as descriptor 3 and standard error in the bundle.
+// Started by the daemon only (Berth.Runtime, Shim/ShimLauncher.cs), with a connected socket as descriptor 3 and perhaps the runtime's program as 4.
 const int inheritedSocket = 3;
 
 if (!SignalCalls.IsBlocked(SignalCalls.SIGCHLD))

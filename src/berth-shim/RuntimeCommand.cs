@@ -8,8 +8,12 @@ using Berth.Runtime.Shim;
 namespace Berth.Shim;
 
 /// <summary>Runs the OCI runtime. Source: opencontainers/runtime-tools, docs/command-line-interface.md; crun(1), runc(8).</summary>
-internal sealed class RuntimeCommand(Reaper reaper, IReadOnlyList<string> runtime)
+/// <param name="copy">Its program, if the shim has that open.</param>
+internal sealed class RuntimeCommand(Reaper reaper, IReadOnlyList<string> runtime, Descriptor? copy)
 {
+    // What is not passed on is closed before the program is run: it is run from where it is passed on to, behind the standard streams.
+    private const string PassedOnCopy = "/proc/self/fd/3";
+
     private const int LogTailLength = 8 * 1024;
 
     /// <summary>Starts a command; its exit comes through the loop.</summary>
@@ -22,9 +26,9 @@ internal sealed class RuntimeCommand(Reaper reaper, IReadOnlyList<string> runtim
         {
             int pid = ChildProcess.Spawn(new SpawnRequest
             {
-                Path = runtime[0],
+                Path = copy is null ? runtime[0] : PassedOnCopy,
                 Arguments = [.. runtime, "--log", logName, "--log-format", "json", .. arguments],
-                Descriptors = descriptors,
+                Descriptors = copy is null ? descriptors : [.. descriptors, copy],
             });
             reaper.Watch(pid, onExit);
             return null;

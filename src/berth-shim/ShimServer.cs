@@ -203,7 +203,7 @@ internal sealed class ShimServer : IDisposable
         _listener = new Listener(UnixSockets.Listen(Bundle.SocketName), this);
         Loop.Add(_listener);
         _settings = settings;
-        _runtime = new RuntimeCommand(Reaper, settings.Runtime);
+        _runtime = new RuntimeCommand(Reaper, settings.Runtime, settings.HasRuntimeCopy ? new Descriptor(ShimSettings.RuntimeCopy) : null);
         _container = new ContainerProcess(this, settings, _log);
     }
 

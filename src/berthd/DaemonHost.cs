@@ -47,8 +47,7 @@ internal static class DaemonHost
             logger.Listening(endPoint);
         }
 
-        // What starting left behind would stay with a daemon at rest, which allocates too little to collect it.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        IdleMemory.Collect();
         await app.WaitForShutdownAsync();
 
         // 4. The end: requests and streams have ended, containers run on.

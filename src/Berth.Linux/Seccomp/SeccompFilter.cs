@@ -1,18 +1,16 @@
-using System.Runtime.InteropServices;
 using Berth.Linux.Descriptors;
+using Berth.Linux.Files;
 
 namespace Berth.Linux.Seccomp;
 
 /// <summary>A filter for system calls in the making, up to the program that the kernel loads. Source: seccomp(2); libseccomp's manual.</summary>
-public sealed partial class SeccompFilter : IDisposable
+public sealed class SeccompFilter : IDisposable
 {
     public const uint KillThread = 0x00000000;
     public const uint KillProcess = 0x80000000;
     public const uint Trap = 0x00030000;
     public const uint Log = 0x7ffc0000;
     public const uint Allow = 0x7fff0000;
-
-    private const uint MFD_CLOEXEC = 1;
 
     private nint _context;
 
@@ -63,14 +61,7 @@ public sealed partial class SeccompFilter : IDisposable
     /// <exception cref="LinuxException">It cannot be made.</exception>
     public byte[] Compile()
     {
-        int number = CreateMemoryFile("seccomp", MFD_CLOEXEC);
-        int errno = Marshal.GetLastPInvokeError();
-        if (number < 0)
-        {
-            throw new LinuxException("memfd_create", errno);
-        }
-
-        using var file = new Descriptor(number);
+        using Descriptor file = MemoryFile.Create("seccomp");
         int result = LibSeccomp.seccomp_export_bpf(_context, file.Number);
         if (result != 0)
         {
@@ -90,7 +81,4 @@ public sealed partial class SeccompFilter : IDisposable
             _context = 0;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int CreateMemoryFile(string name, uint flags);
 }

@@ -19,9 +19,11 @@ internal sealed class ShimLauncher : IDisposable
     // Never disposed: the daemon's own.
     private static readonly Descriptor Stderr = new(2);
 
+    private readonly RuntimeCopies _copies = new();
     private readonly string _shimPath;
     private readonly string[] _environment;
     private LaunchedShim? _reserve;
+    private volatile string? _lastRuntime;
     private volatile bool _disposed;
 
     /// <param name="programDirectory">Where berth-shim lies.</param>
@@ -37,9 +39,11 @@ internal sealed class ShimLauncher : IDisposable
     }
 
     /// <summary>Starts a shim, which knows nothing yet and ends with the returned socket.</summary>
+    /// <param name="runtimePath">The runtime that it will most likely have to run.</param>
     /// <exception cref="Berth.Linux.LinuxException">It cannot be started.</exception>
-    public LaunchedShim Launch()
+    public LaunchedShim Launch(string? runtimePath)
     {
+        RuntimeCopy? runtime = runtimePath is null ? null : _copies.Of(runtimePath);
         (Descriptor ours, Descriptor theirs) = UnixSockets.CreatePair();
         using (theirs)
         {
@@ -51,12 +55,12 @@ internal sealed class ShimLauncher : IDisposable
                 {
                     Path = _shimPath,
                     Arguments = ["berth-shim", ShimTitle.Placeholder],
-                    Descriptors = [nothing, nothing, Stderr, theirs],
+                    Descriptors = [nothing, nothing, Stderr, theirs, .. runtime is null ? [] : (Descriptor[])[runtime.Program]],
                     Environment = _environment,
                     NewSession = true,
                     BlockChildSignal = true,
                 });
-                return new(new Socket(new SafeSocketHandle(ours.Release(), ownsHandle: true)), pid);
+                return new(new Socket(new SafeSocketHandle(ours.Release(), ownsHandle: true)), pid, runtime);
             }
             catch
             {
@@ -71,6 +75,13 @@ internal sealed class ShimLauncher : IDisposable
     /// <summary>The shim in reserve; null where there is none. It may have been killed meanwhile.</summary>
     public LaunchedShim? TakeReserve() => Interlocked.Exchange(ref _reserve, null);
 
+    /// <summary>Whether the shim has the runtime's program as it is on disk now; the next shim in reserve will.</summary>
+    public bool HasCopy(LaunchedShim shim, string runtimePath)
+    {
+        _lastRuntime = runtimePath;
+        return shim.Runtime is { } copy && copy == _copies.Of(runtimePath);
+    }
+
     /// <summary>Starts a shim for the next container, unless there is one. Failures are left to the start that needs it.</summary>
     public void FillReserve()
     {
@@ -81,7 +92,7 @@ internal sealed class ShimLauncher : IDisposable
 
         try
         {
-            LaunchedShim shim = Launch();
+            LaunchedShim shim = Launch(_lastRuntime);
             if (Interlocked.CompareExchange(ref _reserve, shim, null) is not null || _disposed)
             {
                 Discard(shim);
@@ -100,6 +111,8 @@ internal sealed class ShimLauncher : IDisposable
         {
             Discard(reserve);
         }
+
+        _copies.Dispose();
     }
 
     // Without its socket it ends at once.
@@ -111,4 +124,5 @@ internal sealed class ShimLauncher : IDisposable
 }
 
 /// <param name="Connection">Its first control connection.</param>
-internal sealed record LaunchedShim(Socket Connection, int Pid);
+/// <param name="Runtime">What it has inherited as <see cref="ShimSettings.RuntimeCopy"/>; null for nothing.</param>
+internal sealed record LaunchedShim(Socket Connection, int Pid, RuntimeCopy? Runtime);

@@ -55,8 +55,14 @@ internal sealed record ShimSettings
     public required string ContainerId { get; init; }
     public required string BundleDirectory { get; init; }
 
+    /// <summary>The descriptor at which a shim may have inherited the runtime's program.</summary>
+    public const int RuntimeCopy = 4;
+
     /// <summary>The runtime's executable and global arguments.</summary>
     public required IReadOnlyList<string> Runtime { get; init; }
+
+    /// <summary>Whether the executable is to be run from <see cref="RuntimeCopy"/>.</summary>
+    public required bool HasRuntimeCopy { get; init; }
 
     public required bool Terminal { get; init; }
     public required bool OpenStdin { get; init; }
@@ -73,7 +79,7 @@ internal sealed record ShimSettings
     public required string LogAttributes { get; init; }
 
     public ShimFrameWriter Write() => new ShimFrameWriter()
-        .Write(ContainerId).Write(BundleDirectory).Write(Runtime)
+        .Write(ContainerId).Write(BundleDirectory).Write(Runtime).Write(HasRuntimeCopy)
         .Write(Terminal).Write(OpenStdin).Write(Rows).Write(Columns)
         .Write(LogPath).Write(LogMaxSizeBytes).Write(LogMaxFiles).Write(LogAttributes);
 
@@ -85,6 +91,7 @@ internal sealed record ShimSettings
             ContainerId = reader.ReadString(),
             BundleDirectory = reader.ReadString(),
             Runtime = reader.ReadStrings(),
+            HasRuntimeCopy = reader.ReadBoolean(),
             Terminal = reader.ReadBoolean(),
             OpenStdin = reader.ReadBoolean(),
             Rows = reader.ReadInt32(),

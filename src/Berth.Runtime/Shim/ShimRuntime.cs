@@ -37,7 +37,7 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
 
         try
         {
-            return await PrepareAsync(_launcher.Launch(), request, ct).ConfigureAwait(false);
+            return await PrepareAsync(_launcher.Launch(request.RuntimePath), request, ct).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is LinuxException or ShimClosedException)
         {
@@ -68,7 +68,7 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
         var task = new ShimTask(request.Bundle, client, _launcher, shim.Pid);
         try
         {
-            await client.RequestAsync(ShimMessage.Prepare, Settings(request).Write(), ct).ConfigureAwait(false);
+            await client.RequestAsync(ShimMessage.Prepare, Settings(request, _launcher.HasCopy(shim, request.RuntimePath)).Write(), ct).ConfigureAwait(false);
             return task;
         }
         catch (Exception exception)
@@ -83,11 +83,12 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
         }
     }
 
-    private ShimSettings Settings(TaskRequest request) => new()
+    private ShimSettings Settings(TaskRequest request, bool hasRuntimeCopy) => new()
     {
         ContainerId = request.ContainerId,
         BundleDirectory = request.Bundle.Directory,
         Runtime = [request.RuntimePath, .. request.RuntimeArguments, "--root", stateDirectory],
+        HasRuntimeCopy = hasRuntimeCopy,
         Terminal = request.Terminal,
         OpenStdin = request.OpenStdin,
         Rows = request.ConsoleSize.Rows,
