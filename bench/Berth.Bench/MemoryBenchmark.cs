@@ -5,6 +5,9 @@ namespace Berth.Bench;
 /// <summary>What an idle container and an idle daemon keep in memory.</summary>
 internal static class MemoryBenchmark
 {
+    /// <summary>How long both daemons are left alone before they count as idle.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
+
     public static async Task MeasureAsync(DaemonPair pair)
     {
         await pair.OursAsync("run", "-d", "--name", "idle", "busybox", "sleep", "1000");
@@ -14,6 +17,7 @@ internal static class MemoryBenchmark
         double a = ProcessMemory.PrivateMebibytes(ours);
         double b = ProcessMemory.PrivateMebibytes(reference);
         Measure.Row("private memory of an idle container's shim", $"{a:0.00} MiB", $"{b:0.00} MiB", $"1/{Measure.Text(b / a)}");
+        await Task.Delay(Rest);
         a = ProcessMemory.ResidentMebibytes(pair.Ours.ProcessId);
         b = ProcessMemory.ResidentMebibytes(pair.Reference.ProcessId);
         Measure.Row("resident memory of the idle daemon (dockerd without containerd)", $"{a:0.0} MiB", $"{b:0.0} MiB", $"1/{Measure.Text(b / a)}");

@@ -4,7 +4,7 @@ namespace Berth.Daemon;
 /// <remarks>Between two requests nothing runs, not even a clock: a request winds it up, and it strikes once.</remarks>
 internal sealed class IdleMemory : IDisposable
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
     private readonly ITimer _clock;
 
