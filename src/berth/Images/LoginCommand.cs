@@ -68,7 +68,7 @@ internal sealed class LoginCommand : Command
 
         if (_username.Value.Length == 0 && password.Length == 0 && Credentials.Find(context, key) is { Username.Length: > 0 } known)
         {
-            context.Out.WriteLine($"Authenticating with existing credentials... [Username: {known.Username}]\n\n"
+            context.Error.WriteLine($"Authenticating with existing credentials... [Username: {known.Username}]\n\n"
                 + $" Info -> To login with a different account, run '{context.Program} logout' followed by '{context.Program} login'\n\n");
             context.Flush();
             return known;
