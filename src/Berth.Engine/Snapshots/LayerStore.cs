@@ -20,6 +20,7 @@ internal sealed class LayerStore
     private readonly string _layers;
     private readonly string _staging;
     private readonly string _trash;
+    private readonly LayerPlacement _placement = new(TimeProvider.System);
     private readonly Lock _lock = new();
     private readonly Dictionary<Digest, Layer> _byChain = [];
     private long _sequence;
@@ -86,7 +87,7 @@ internal sealed class LayerStore
 
     public ILayerStaging Stage(Digest? parent)
     {
-        string directory = Path.Combine(_staging, NextName());
+        string directory = _placement.MakeDirectory(() => Path.Combine(_staging, NextName()));
         Directory.CreateDirectory(Path.Combine(directory, "fs"));
         return new Staging(this, directory, parent);
     }
@@ -110,6 +111,7 @@ internal sealed class LayerStore
             _byChain.Remove(chainId);
         }
 
+        _placement.WillRemove(layer.Directory);
         Discard(layer.Directory);
     }
 
@@ -183,6 +185,7 @@ internal sealed class LayerStore
         {
             if (!Committed)
             {
+                owner._placement.WillRemove(root);
                 owner.Discard(root);
             }
 
