@@ -22,7 +22,7 @@ internal static class DaemonServer
         builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = listeners.SocketOf);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdownTimeout);
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(new IdleMemory(TimeProvider.System));
+        builder.Services.AddSingleton(_ => new IdleMemory(TimeProvider.System));
         services(builder.Services);
         WebApplication app = builder.Build();
         app.Use(app.Services.GetRequiredService<IdleMemory>().OnRequestAsync);

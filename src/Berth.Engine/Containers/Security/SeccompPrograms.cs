@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Berth.Linux;
 using Berth.Linux.Seccomp;
@@ -22,12 +23,17 @@ internal sealed class SeccompPrograms
 
     private readonly ConcurrentDictionary<string, Lazy<string?>> _programs = new(StringComparer.Ordinal);
 
+    // By the object: the built-in profile's rules are one for all containers, and need not be written out to be known again.
+    private readonly ConditionalWeakTable<LinuxSeccomp, Lazy<string?>> _known = [];
+
     /// <summary>The program in base64; null where only the runtime can say what the rules mean, or libseccomp is not installed.</summary>
-    public string? Of(LinuxSeccomp rules)
+    public string? Of(LinuxSeccomp rules) => _known.GetValue(rules, Find).Value;
+
+    private Lazy<string?> Find(LinuxSeccomp rules)
     {
         if (rules is { Flags.Count: > 0 } or { ListenerPath: not null })
         {
-            return null;
+            return new Lazy<string?>((string?)null);
         }
 
         if (_programs.Count >= Limit)
@@ -36,7 +42,7 @@ internal sealed class SeccompPrograms
         }
 
         string key = JsonSerializer.Serialize(rules, RuntimeSpecJson.Plain.LinuxSeccomp);
-        return _programs.GetOrAdd(key, _ => new Lazy<string?>(() => Compile(rules))).Value;
+        return _programs.GetOrAdd(key, _ => new Lazy<string?>(() => Compile(rules)));
     }
 
     // A profile that cannot be compiled is the runtime's to refuse, whose words users know.
