@@ -10,6 +10,9 @@ public sealed record TaskRequest
     public required string RuntimePath { get; init; }
 
     public IReadOnlyList<string> RuntimeArguments { get; init; } = [];
+    /// <summary>The cgroup that <c>config.json</c> names, from the root of each hierarchy. Source: runtime-spec, config-linux.md, "Cgroups Path".</summary>
+    public required string CgroupsPath { get; init; }
+
     public bool Terminal { get; init; }
 
     /// <summary>Whether the process has an input that stays open while nobody is attached.</summary>

@@ -12,7 +12,8 @@ namespace Berth.Shim;
 internal sealed class ContainerProcess(ShimServer shim, ShimSettings settings, JsonFileLog? log)
     : TaskProcess(shim, new ShimExec("", settings.Terminal, settings.OpenStdin, settings.Rows, settings.Columns), log)
 {
-    private OutOfMemoryCounter? _outOfMemory;
+    // Counted from before the start: the process may be killed before the runtime has told of it.
+    private readonly OutOfMemoryCounter _outOfMemory = new(settings.CgroupsPath);
 
     protected override string LogName => Bundle.RuntimeLogName;
 
@@ -23,11 +24,7 @@ internal sealed class ContainerProcess(ShimServer shim, ShimSettings settings, J
     protected override IReadOnlyList<string> Command() =>
         ["run", "--detach", "--bundle", ".", "--pid-file", PidName, .. ConsoleArguments, settings.ContainerId];
 
-    protected override void OnRunning()
-    {
-        _outOfMemory = OutOfMemoryCounter.For(Pid);
-        RecordStartTime();
-    }
+    protected override void OnRunning() => RecordStartTime();
 
     protected override void OnFailed() => Shim.OnContainerFailed();
 
@@ -36,7 +33,7 @@ internal sealed class ContainerProcess(ShimServer shim, ShimSettings settings, J
     // 3. the record on disk, then the event, then the runtime's clean-up.
     protected override void OnExited(WaitStatus status)
     {
-        var exit = new TaskExit(status.ExitCode, TimeProvider.System.GetUtcNow(), _outOfMemory?.HasRisen() ?? false);
+        var exit = new TaskExit(status.ExitCode, TimeProvider.System.GetUtcNow(), _outOfMemory.HasRisen());
         if (Output.Drain())
         {
             Shim.OnContainerExited(exit, runtimeIsDone: false);

@@ -131,6 +131,7 @@ internal sealed class ContainerLauncher(
         Bundle = bundle,
         RuntimePath = program.Path,
         RuntimeArguments = program.Arguments,
+        CgroupsPath = specs.CgroupsPathOf(spec),
         Terminal = spec.Config.Tty,
         OpenStdin = spec.Config.OpenStdin,
         Log = LogOptions.TargetOf(spec, paths),

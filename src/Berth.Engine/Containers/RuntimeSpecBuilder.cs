@@ -24,6 +24,13 @@ internal sealed partial class RuntimeSpecBuilder(EngineOptions options, EnginePa
         JsonSerializer.SerializeToUtf8Bytes(
             WithSeccompProgram(Compose(spec, Gather(spec, sandbox, rootFsPath, processOf))), RuntimeSpecJson.Plain.RuntimeSpecDocument);
 
+    /// <summary>The container's cgroup, from the root of each hierarchy: neither '..' nor the daemon's own group has a say.</summary>
+    public string CgroupsPathOf(ContainerSpec spec)
+    {
+        string parent = spec.HostConfig.CgroupParent.Length > 0 ? spec.HostConfig.CgroupParent : options.CgroupParent ?? DefaultCgroupParent;
+        return ContainerPath.Clean($"/{parent}/{spec.Id}");
+    }
+
     /// <summary>Everything that is not in the spec. Makes what has to be there: the working directory and missing sources of binds.</summary>
     private RuntimeSpecInputs Gather(ContainerSpec spec, Sandbox sandbox, string rootFsPath, Func<string, int> processOf)
     {
@@ -132,11 +139,4 @@ internal sealed partial class RuntimeSpecBuilder(EngineOptions options, EnginePa
 
     private static ConsoleSize? ConsoleSizeOf(IReadOnlyList<long>? size) =>
         size is [> 0 and <= ushort.MaxValue, > 0 and <= ushort.MaxValue] ? new ConsoleSize((uint)size[0], (uint)size[1]) : null;
-
-    private string CgroupsPathOf(ContainerSpec spec)
-    {
-        string parent = spec.HostConfig.CgroupParent.Length > 0 ? spec.HostConfig.CgroupParent : options.CgroupParent ?? DefaultCgroupParent;
-        // absolute, so that neither '..' nor the daemon's own group has a say
-        return ContainerPath.Clean($"/{parent}/{spec.Id}");
-    }
 }

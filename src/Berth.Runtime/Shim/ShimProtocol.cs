@@ -64,6 +64,7 @@ internal sealed record ShimSettings
     /// <summary>Whether the executable is to be run from <see cref="RuntimeCopy"/>.</summary>
     public required bool HasRuntimeCopy { get; init; }
 
+    public required string CgroupsPath { get; init; }
     public required bool Terminal { get; init; }
     public required bool OpenStdin { get; init; }
     public required int Rows { get; init; }
@@ -79,7 +80,7 @@ internal sealed record ShimSettings
     public required string LogAttributes { get; init; }
 
     public ShimFrameWriter Write() => new ShimFrameWriter()
-        .Write(ContainerId).Write(BundleDirectory).Write(Runtime).Write(HasRuntimeCopy)
+        .Write(ContainerId).Write(BundleDirectory).Write(Runtime).Write(HasRuntimeCopy).Write(CgroupsPath)
         .Write(Terminal).Write(OpenStdin).Write(Rows).Write(Columns)
         .Write(LogPath).Write(LogMaxSizeBytes).Write(LogMaxFiles).Write(LogAttributes);
 
@@ -92,6 +93,7 @@ internal sealed record ShimSettings
             BundleDirectory = reader.ReadString(),
             Runtime = reader.ReadStrings(),
             HasRuntimeCopy = reader.ReadBoolean(),
+            CgroupsPath = reader.ReadString(),
             Terminal = reader.ReadBoolean(),
             OpenStdin = reader.ReadBoolean(),
             Rows = reader.ReadInt32(),

@@ -89,6 +89,7 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
         BundleDirectory = request.Bundle.Directory,
         Runtime = [request.RuntimePath, .. request.RuntimeArguments, "--root", stateDirectory],
         HasRuntimeCopy = hasRuntimeCopy,
+        CgroupsPath = request.CgroupsPath,
         Terminal = request.Terminal,
         OpenStdin = request.OpenStdin,
         Rows = request.ConsoleSize.Rows,

@@ -39,6 +39,7 @@ internal sealed class ContainerBed : IAsyncDisposable
 
     public string Id { get; }
     public string RuntimePath { get; }
+    public string CgroupsPath => $"/berth-test/{Id}";
     public string StateDirectory { get; }
     public Bundle Bundle { get; }
     public ShimRuntime Runtime { get; }
@@ -67,7 +68,7 @@ internal sealed class ContainerBed : IAsyncDisposable
                 { "destination": "/dev/pts", "type": "devpts", "source": "devpts", "options": [ "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620" ] }
               ],
               "linux": {
-                "cgroupsPath": "/berth-test/{{Id}}",
+                "cgroupsPath": "{{CgroupsPath}}",
                 "namespaces": [ { "type": "pid" }, { "type": "ipc" }, { "type": "uts" }, { "type": "mount" } ]
               }
             }
@@ -88,6 +89,7 @@ internal sealed class ContainerBed : IAsyncDisposable
         ContainerId = Id,
         Bundle = Bundle,
         RuntimePath = RuntimePath,
+        CgroupsPath = CgroupsPath,
         Terminal = terminal,
         OpenStdin = openStdin,
         Log = log ?? new LogTarget { Path = LogPath },

@@ -229,7 +229,7 @@ public sealed class ReconnectTests
     {
         using var scratch = new ScratchDirectory();
         using var runtime = new ShimRuntime("test", scratch.Path, scratch.File("state"));
-        var request = new TaskRequest { ContainerId = "x", Bundle = new Bundle(scratch.Path), RuntimePath = "/bin/true", Log = new LogTarget() };
+        var request = new TaskRequest { ContainerId = "x", Bundle = new Bundle(scratch.Path), RuntimePath = "/bin/true", CgroupsPath = "/x", Log = new LogTarget() };
         RuntimeFailureException failure = await Assert.ThrowsAsync<RuntimeFailureException>(() => runtime.PrepareAsync(request, CancellationToken.None));
         Assert.Equal($"failed to start shim: exec {scratch.Path}/berth-shim: no such file or directory: unknown", failure.Message);
     }
