@@ -47,7 +47,7 @@ internal static class DaemonHost
             logger.Listening(endPoint);
         }
 
-        IdleMemory.Collect();
+        MemoryAtRest.Release();
         await app.WaitForShutdownAsync();
 
         // 4. The end: requests and streams have ended, containers run on.

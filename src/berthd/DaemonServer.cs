@@ -19,7 +19,12 @@ internal static class DaemonServer
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, listeners, tls));
-        builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = listeners.SocketOf);
+        builder.Services.Configure<SocketTransportOptions>(transport =>
+        {
+            transport.CreateBoundListenSocket = listeners.SocketOf;
+            // Bytes. What a fast upload once filled stays with the server for long.
+            transport.MaxReadBufferSize = 128 << 10;
+        });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdownTimeout);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(_ => new IdleMemory(TimeProvider.System));

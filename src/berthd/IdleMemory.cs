@@ -1,3 +1,5 @@
+using Berth.Engine.Daemon;
+
 namespace Berth.Daemon;
 
 /// <summary>Gives memory back when no request has come for a while: a daemon at rest allocates too little for the collector to look by itself.</summary>
@@ -8,15 +10,13 @@ internal sealed class IdleMemory : IDisposable
 
     private readonly ITimer _clock;
 
-    public IdleMemory(TimeProvider time) => _clock = time.CreateTimer(static _ => Collect(), null, Quiet, Timeout.InfiniteTimeSpan);
+    public IdleMemory(TimeProvider time) => _clock = time.CreateTimer(static _ => MemoryAtRest.Release(), null, Quiet, Timeout.InfiniteTimeSpan);
 
     public Task OnRequestAsync(HttpContext context, RequestDelegate next)
     {
         _clock.Change(Quiet, Timeout.InfiniteTimeSpan);
         return next(context);
     }
-
-    public static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     public void Dispose() => _clock.Dispose();
 }
