@@ -16,7 +16,7 @@ namespace Berth.Api;
 [JsonSourceGenerationOptions(
     PropertyNameCaseInsensitive = true,
     Converters = [typeof(NullIsFalse), typeof(NullIsZero), typeof(NullIsZeroLong)],
-    GenerationMode = JsonSourceGenerationMode.Default)]
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(Address))]
 [JsonSerializable(typeof(ContainerBlkioStatEntry))]
 [JsonSerializable(typeof(ContainerBlkioStats))]

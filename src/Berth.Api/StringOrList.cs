@@ -1,3 +1,6 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -5,9 +8,34 @@ namespace Berth.Api;
 
 /// <summary>A list of words that a client may also give as one string: <c>"sh"</c> is <c>["sh"]</c>.</summary>
 /// <remarks>moby 28: api/types/strslice.</remarks>
-public sealed class StringOrList : JsonConverter<IReadOnlyList<string>>
+[JsonConverter(typeof(StringOrListConverter))]
+[CollectionBuilder(typeof(StringOrList), nameof(Create))]
+public sealed class StringOrList(IReadOnlyList<string> words) : IReadOnlyList<string>
 {
-    public override IReadOnlyList<string>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public int Count => words.Count;
+
+    public string this[int index] => words[index];
+
+    [return: NotNullIfNotNull(nameof(words))]
+    public static implicit operator StringOrList?(string[]? words) => Of(words);
+
+    [return: NotNullIfNotNull(nameof(words))]
+    public static implicit operator StringOrList?(List<string>? words) => Of(words);
+
+    [return: NotNullIfNotNull(nameof(words))]
+    public static StringOrList? Of(IReadOnlyList<string>? words) => words is null ? null : words as StringOrList ?? new(words);
+
+    public static StringOrList Create(ReadOnlySpan<string> words) => new(words.ToArray());
+
+    public IEnumerator<string> GetEnumerator() => words.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
+/// <summary>Public for the generated code of other assemblies.</summary>
+public sealed class StringOrListConverter : JsonConverter<StringOrList>
+{
+    public override StringOrList? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
@@ -33,7 +61,7 @@ public sealed class StringOrList : JsonConverter<IReadOnlyList<string>>
         return words;
     }
 
-    public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, StringOrList value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
         foreach (string word in value)

@@ -14,7 +14,7 @@ public sealed partial class BerthClient
 
     public ContainerCreateResponse CreateContainer(ContainerCreateRequest request, CreateOptions? options = null) =>
         Read(SendJson("POST", "/containers/create" + new QueryString().Add("name", options?.Name).Add("platform", options?.Platform),
-            request, ApiJson.Default.ContainerCreateRequest), ApiJson.Default.ContainerCreateResponse);
+            RequestJson.Write(request)), ApiJson.Default.ContainerCreateResponse);
 
     public ContainerInspect InspectContainer(string id) =>
         Get($"/containers/{Escape(id)}/json", ApiJson.Default.ContainerInspect);

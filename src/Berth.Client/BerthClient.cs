@@ -129,10 +129,13 @@ public sealed partial class BerthClient : IDisposable
             : $"request returned {(int)status} {status} for API route and version {target}, check if the server supports the requested API version");
     }
 
-    private HttpResponse SendJson<T>(string method, string path, T body, JsonTypeInfo<T> type, params ReadOnlySpan<(string, string)> headers)
+    private HttpResponse SendJson<T>(string method, string path, T body, JsonTypeInfo<T> type, params ReadOnlySpan<(string, string)> headers) =>
+        SendJson(method, path, JsonSerializer.SerializeToUtf8Bytes(body, type), headers);
+
+    private HttpResponse SendJson(string method, string path, byte[] body, params ReadOnlySpan<(string, string)> headers)
     {
         (string, string)[] all = [("Content-Type", "application/json"), .. headers];
-        return Send(method, path, JsonSerializer.SerializeToUtf8Bytes(body, type), null, all);
+        return Send(method, path, body, null, all);
     }
 
     private static T Read<T>(HttpResponse response, JsonTypeInfo<T> type)

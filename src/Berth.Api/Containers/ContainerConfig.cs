@@ -18,8 +18,7 @@ public record ContainerConfig
     public bool OpenStdin { get; init; }
     public bool StdinOnce { get; init; }
     public IReadOnlyList<string>? Env { get; init; }
-    [JsonConverter(typeof(StringOrList))]
-    public IReadOnlyList<string>? Cmd { get; init; }
+    public StringOrList? Cmd { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HealthConfig? Healthcheck { get; init; }
@@ -30,8 +29,7 @@ public record ContainerConfig
     public string Image { get; init => field = value ?? ""; } = "";
     public IReadOnlyDictionary<string, EmptyObject>? Volumes { get; init; }
     public string WorkingDir { get; init => field = value ?? ""; } = "";
-    [JsonConverter(typeof(StringOrList))]
-    public IReadOnlyList<string>? Entrypoint { get; init; }
+    public StringOrList? Entrypoint { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? NetworkDisabled { get; init; }
@@ -50,6 +48,5 @@ public record ContainerConfig
     public long? StopTimeout { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    [JsonConverter(typeof(StringOrList))]
-    public IReadOnlyList<string>? Shell { get; init; }
+    public StringOrList? Shell { get; init; }
 }

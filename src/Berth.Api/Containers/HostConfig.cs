@@ -55,10 +55,8 @@ public sealed record HostConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
-    [JsonConverter(typeof(StringOrList))]
-    public IReadOnlyList<string>? CapAdd { get; init; }
-    [JsonConverter(typeof(StringOrList))]
-    public IReadOnlyList<string>? CapDrop { get; init; }
+    public StringOrList? CapAdd { get; init; }
+    public StringOrList? CapDrop { get; init; }
     public string CgroupnsMode { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? Dns { get; init; }
     public IReadOnlyList<string>? DnsOptions { get; init; }

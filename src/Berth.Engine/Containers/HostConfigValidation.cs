@@ -1,3 +1,4 @@
+using Berth.Api;
 using Berth.Api.Containers;
 using Berth.Engine.Containers.Security;
 
@@ -131,8 +132,8 @@ internal sealed partial class HostConfigValidation(EngineOptions options, HostFa
             throw HostConfigErrors.Conflict("writable-cgroups=false and privileged");
         }
 
-        IReadOnlyList<string>? Capabilities(string field, IReadOnlyList<string>? names) =>
-            names is null ? null : CapabilityNames.Normalize(field, names, host.Capabilities);
+        StringOrList? Capabilities(string field, StringOrList? names) =>
+            names is null ? null : StringOrList.Of(CapabilityNames.Normalize(field, names, host.Capabilities));
 
         const string unlabelled = "label=disable";
         bool sharesWithHost = hostConfig.Privileged || hostConfig.PidMode is "host" || hostConfig.IpcMode is "host";

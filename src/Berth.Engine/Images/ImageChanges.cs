@@ -51,8 +51,8 @@ internal static class ImageChanges
 
     private static IReadOnlyList<string> Shell(ContainerConfig config) => config.Shell is { Count: > 0 } shell ? shell : DefaultShell;
 
-    private static IReadOnlyList<string>? Command(ContainerConfig config, ChangeInstruction instruction) =>
-        instruction.Json is { } json ? json
+    private static StringOrList? Command(ContainerConfig config, ChangeInstruction instruction) =>
+        instruction.Json is { } json ? StringOrList.Of(json)
         : instruction.Rest.Length == 0 ? null
         : [.. Shell(config), instruction.Rest];
 

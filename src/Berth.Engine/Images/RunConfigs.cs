@@ -31,15 +31,15 @@ internal static class RunConfigs
         User = config.User ?? "",
         ExposedPorts = ToSet(config.ExposedPorts),
         Env = config.Env,
-        Entrypoint = config.Entrypoint,
-        Cmd = config.Cmd,
+        Entrypoint = StringOrList.Of(config.Entrypoint),
+        Cmd = StringOrList.Of(config.Cmd),
         Volumes = ToSet(config.Volumes),
         WorkingDir = config.WorkingDir ?? "",
         Labels = config.Labels,
         StopSignal = config.StopSignal,
         Healthcheck = ToApi(config.Healthcheck),
         OnBuild = config.OnBuild,
-        Shell = config.Shell,
+        Shell = StringOrList.Of(config.Shell),
         StopTimeout = config.StopTimeout,
     };
 

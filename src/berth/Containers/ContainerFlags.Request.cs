@@ -76,8 +76,8 @@ internal sealed partial class ContainerFlags
             UTSMode = Mode("uts", "UTS", _uts.Value, mode => mode is "" or "host"),
             UsernsMode = Mode("userns", "USER", _userns.Value, mode => mode is "" or "host"),
             CgroupnsMode = Mode("cgroupns", "CGROUP", _cgroupns.Value, mode => mode is "" or "host" or "private"),
-            CapAdd = NullIfEmpty(Capabilities(_capAdd.Values)),
-            CapDrop = NullIfEmpty(Capabilities(_capDrop.Values)),
+            CapAdd = Capabilities(_capAdd.Values),
+            CapDrop = Capabilities(_capDrop.Values),
             GroupAdd = NullIfEmpty(_groups.Values),
             RestartPolicy = restart,
             SecurityOpt = NullIfEmpty(security),
@@ -208,7 +208,7 @@ internal sealed partial class ContainerFlags
     }
 
     // docker/cli 28: opts/capabilities.go
-    private static List<string> Capabilities(IReadOnlyList<string> names) => names.Select(name => name.Trim().ToUpperInvariant())
+    private static StringOrList? Capabilities(IReadOnlyList<string> names) => names.Count == 0 ? null : names.Select(name => name.Trim().ToUpperInvariant())
         .Select(name => name == "ALL" || name.StartsWith("CAP_", StringComparison.Ordinal) ? name : "CAP_" + name)
         .Distinct().Order(StringComparer.Ordinal).ToList();
 
