@@ -5,8 +5,8 @@ namespace Berth.Linux.Cgroups;
 /// <summary>Takes a wait out of the way of a process that is about to be moved into a control group.</summary>
 /// <remarks>
 /// The first write to a <c>cgroup.procs</c> after a while waits for an RCU grace period, some 10 ms; one that follows closely does not.
-/// Source: kernel, kernel/cgroup/cgroup.c, cgroup_attach_lock; kernel/rcu/sync.c. A write that changes nothing, made while the container's
-/// other parts are prepared, lets the time pass there.
+/// Source: kernel, kernel/cgroup/cgroup.c, cgroup_attach_lock; kernel/rcu/sync.c. A write that changes nothing, made in time, lets the grace
+/// period pass beside other work, and shorter.
 /// </remarks>
 public static class CgroupMoves
 {
@@ -15,7 +15,7 @@ public static class CgroupMoves
     private static Descriptor? s_ownGroup;
 
     /// <summary>Writes this process into the group that it is in, and returns after the grace period. Where that is not allowed nothing is gained.</summary>
-    public static void Hasten()
+    public static void Hasten(GracePeriods gracePeriods)
     {
         Span<byte> membership = stackalloc byte[4096];
         int length = DescriptorCalls.ReadFile("/proc/self/cgroup", membership);
@@ -32,7 +32,8 @@ public static class CgroupMoves
 
         if (group is not null)
         {
-            _ = DescriptorCalls.WriteAll(group, "0"u8); // an advance, not a step: the move itself reports what is wrong
+            // An advance, not a step: the move itself reports what is wrong.
+            gracePeriods.Shorten(() => _ = DescriptorCalls.WriteAll(group, "0"u8));
         }
     }
 

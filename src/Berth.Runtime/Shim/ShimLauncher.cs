@@ -16,6 +16,8 @@ internal sealed class ShimLauncher : IDisposable
     /// </summary>
     private static readonly string[] KeptBack = ["NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_PID", "WATCHDOG_USEC"];
 
+    private static readonly TimeSpan ReserveDelay = TimeSpan.FromMilliseconds(5);
+
     // Never disposed: the daemon's own.
     private static readonly Descriptor Stderr = new(2);
 
@@ -80,6 +82,15 @@ internal sealed class ShimLauncher : IDisposable
     {
         _lastRuntime = runtimePath;
         return shim.Runtime is { } copy && copy == _copies.Of(runtimePath);
+    }
+
+    /// <summary>As <see cref="FillReserve"/>, in a moment: a container that only does one thing should have the processors for it.</summary>
+    public void FillReserveLater() => _ = FillReserveLaterAsync();
+
+    private async Task FillReserveLaterAsync()
+    {
+        await Task.Delay(ReserveDelay).ConfigureAwait(false);
+        FillReserve();
     }
 
     /// <summary>Starts a shim for the next container, unless there is one. Failures are left to the start that needs it.</summary>

@@ -11,6 +11,7 @@ namespace Berth.Runtime.Shim;
 public sealed class ShimRuntime(string name, string programDirectory, string stateDirectory) : IContainerRuntime, IDisposable
 {
     private readonly ShimLauncher _launcher = new(programDirectory);
+    private readonly GracePeriods _gracePeriods = new($"{stateDirectory}.rcu-expedited");
 
     public string Name => name;
 
@@ -22,7 +23,7 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
 
     public async Task<IContainerTask> PrepareAsync(TaskRequest request, CancellationToken ct)
     {
-        _ = Task.Run(CgroupMoves.Hasten, CancellationToken.None);
+        _ = Task.Run(() => CgroupMoves.Hasten(_gracePeriods), CancellationToken.None);
         if (_launcher.TakeReserve() is { } reserve)
         {
             try
@@ -50,7 +51,7 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
         try
         {
             var client = new ShimClient(await ShimAddress.ConnectAsync(bundle, ct).ConfigureAwait(false));
-            return await ShimTask.ReconnectAsync(bundle, client, ct).ConfigureAwait(false);
+            return await ShimTask.ReconnectAsync(bundle, client, _gracePeriods, ct).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SocketException or ShimClosedException or LinuxException { Errno: Errno.ENOENT })
         {
@@ -65,7 +66,7 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
     private async Task<ShimTask> PrepareAsync(LaunchedShim shim, TaskRequest request, CancellationToken ct)
     {
         var client = new ShimClient(shim.Connection);
-        var task = new ShimTask(request.Bundle, client, _launcher, shim.Pid);
+        var task = new ShimTask(request.Bundle, client, _launcher, shim.Pid, _gracePeriods);
         try
         {
             await client.RequestAsync(ShimMessage.Prepare, Settings(request, _launcher.HasCopy(shim, request.RuntimePath)).Write(), ct).ConfigureAwait(false);

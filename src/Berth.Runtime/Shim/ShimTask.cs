@@ -10,6 +10,7 @@ internal sealed class ShimTask : IContainerTask
     private readonly Bundle _bundle;
     private readonly ShimLauncher? _launcher;
     private readonly ShimClient _client;
+    private readonly GracePeriods _gracePeriods;
     private readonly TaskCompletionSource<TaskExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, ShimExecTask> _execs = new();
@@ -18,11 +19,12 @@ internal sealed class ShimTask : IContainerTask
     private bool _disposed;
 
     /// <param name="launcher">Null where an earlier daemon started the shim: it is no child of this one.</param>
-    public ShimTask(Bundle bundle, ShimClient client, ShimLauncher? launcher, int shimPid)
+    public ShimTask(Bundle bundle, ShimClient client, ShimLauncher? launcher, int shimPid, GracePeriods gracePeriods)
     {
         _bundle = bundle;
         _launcher = launcher;
         _client = client;
+        _gracePeriods = gracePeriods;
         client.Exited = OnExited;
         client.Start();
         _ = WatchAsync(shimPid);
@@ -35,9 +37,9 @@ internal sealed class ShimTask : IContainerTask
     public Task Released => _released.Task;
 
     /// <exception cref="ShimClosedException">The shim ended before it answered.</exception>
-    public static async Task<IContainerTask> ReconnectAsync(Bundle bundle, ShimClient client, CancellationToken ct)
+    public static async Task<IContainerTask> ReconnectAsync(Bundle bundle, ShimClient client, GracePeriods gracePeriods, CancellationToken ct)
     {
-        var task = new ShimTask(bundle, client, launcher: null, shimPid: 0);
+        var task = new ShimTask(bundle, client, launcher: null, shimPid: 0, gracePeriods);
         try
         {
             ShimState state = ShimState.Read(await client.RequestAsync(ShimMessage.Connect, new(), ct).ConfigureAwait(false));
@@ -60,6 +62,7 @@ internal sealed class ShimTask : IContainerTask
     public async Task StartAsync(CancellationToken ct)
     {
         _started = true;
+        HastenMoves();
         try
         {
             // Past the point of no return: a start that is given up half-way would leave a container that nobody knows.
@@ -78,8 +81,7 @@ internal sealed class ShimTask : IContainerTask
         }
         finally
         {
-            // Behind this start, not beside it.
-            _ = Task.Run(() => _launcher?.FillReserve(), CancellationToken.None);
+            _launcher?.FillReserveLater();
         }
     }
 
@@ -116,7 +118,7 @@ internal sealed class ShimTask : IContainerTask
             throw new ArgumentException($"exec id {request.ExecId}", nameof(request));
         }
 
-        _ = Task.Run(CgroupMoves.Hasten, CancellationToken.None);
+        HastenMoves();
         string path = Path.Combine(_bundle.Directory, Bundle.ExecProcessName(request.ExecId));
         await File.WriteAllBytesAsync(path, request.ProcessJson, ct).ConfigureAwait(false);
         var exec = new ShimExecTask(this, request.ExecId, pid: 0, request.ProcessJson);
@@ -273,6 +275,8 @@ internal sealed class ShimTask : IContainerTask
 
         _released.TrySetResult();
     }
+    private void HastenMoves() => _ = Task.Run(() => CgroupMoves.Hasten(_gracePeriods), CancellationToken.None);
+
     private void Reap(int shimPid)
     {
         if (_launcher is not null)
