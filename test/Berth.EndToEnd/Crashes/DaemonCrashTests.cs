@@ -71,6 +71,7 @@ public sealed class DaemonCrashTests
             left.AddRange(Directory.GetFileSystemEntries(directory));
         }
 
+        left.AddRange(Directory.GetFiles(daemon.ExecRoot, "*.rcu-expedited"));   // as long as it is there, the kernel's switch is on because of us
         left.AddRange((await ChildProcess.RunAsync("ip", ["-o", "link", "show", "master", daemon.Bridge])).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         left.AddRange(Directory.GetDirectories("/proc").Where(process => int.TryParse(Path.GetFileName(process), out _))
             .Select(CommandLine).Where(line => line.Contains("berth-shim", StringComparison.Ordinal) && line.Contains(daemon.ExecRoot, StringComparison.Ordinal)));
