@@ -3,10 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Berth.Api.Containers;
+using Berth.Api.Daemon;
 using Berth.Api.Events;
 using Berth.Api.Images;
 using Berth.Api.Networks;
-using Berth.Api.Daemon;
 using Berth.Api.Volumes;
 
 namespace Berth.Api;

@@ -29,19 +29,20 @@ public sealed partial class ImageService
     }
 
     private ImageSummary Summarize(
-        ImageRecord image, ResolvedConfig config, IReadOnlyList<ImageReference> names, Dictionary<Digest, int>? shares, bool manifests) => new()
-    {
-        Id = image.Id.ToString(),
-        RepoTags = names.Where(n => n.Tag is not null).Select(n => n.Familiar).ToList(),
-        RepoDigests = names.Where(n => n.Digest is not null).Select(n => n.Familiar).ToList(),
-        Created = Timestamps.TryParse(config.Config.Created)?.ToUnixTimeSeconds() ?? 0,
-        Size = SizeOf(image),
-        SharedSize = shares is null ? -1 : config.ChainIds.Where(c => shares[c] > 1).Sum(_snapshotter.SizeOf),
-        Labels = config.Config.Config?.Labels,
-        Containers = ContainersOf(image.Id).Count,
-        Descriptor = Descriptors.ToApi(image.Target),
-        Manifests = manifests ? Manifests(image) : null,
-    };
+        ImageRecord image, ResolvedConfig config, IReadOnlyList<ImageReference> names, Dictionary<Digest, int>? shares, bool manifests) =>
+        new()
+        {
+            Id = image.Id.ToString(),
+            RepoTags = names.Where(n => n.Tag is not null).Select(n => n.Familiar).ToList(),
+            RepoDigests = names.Where(n => n.Digest is not null).Select(n => n.Familiar).ToList(),
+            Created = Timestamps.TryParse(config.Config.Created)?.ToUnixTimeSeconds() ?? 0,
+            Size = SizeOf(image),
+            SharedSize = shares is null ? -1 : config.ChainIds.Where(c => shares[c] > 1).Sum(_snapshotter.SizeOf),
+            Labels = config.Config.Config?.Labels,
+            Containers = ContainersOf(image.Id).Count,
+            Descriptor = Descriptors.ToApi(image.Target),
+            Manifests = manifests ? Manifests(image) : null,
+        };
 
     /// <summary>What the image takes: its blobs as they came, and its layers unpacked. API 1.56, ImageInspect.Size.</summary>
     private long SizeOf(ImageRecord image) => image.Platforms.Sum(p => ContentSizeOf(p) + UnpackedSizeOf(p))

@@ -200,11 +200,14 @@ public sealed class BerthClientTests
     {
         var exit = new TaskCompletionSource();
         await using var daemon = new FakeDaemon(request => request.Path == "/containers/a/wait"
-            ? new CannedAnswer { Hijack = async stream =>
+            ? new CannedAnswer
             {
-                await exit.Task;
-                await stream.WriteAsync("{\"StatusCode\":7}\n"u8.ToArray());
-            } }
+                Hijack = async stream =>
+                {
+                    await exit.Task;
+                    await stream.WriteAsync("{\"StatusCode\":7}\n"u8.ToArray());
+                },
+            }
             : null);
         using BerthClient client = Connect(daemon);
         using PendingWait wait = client.BeginWait("a", "next-exit");
