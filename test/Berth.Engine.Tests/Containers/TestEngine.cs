@@ -114,6 +114,17 @@ internal sealed class TestEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Moves the test's time on, a second at once, until what waits for it has come about.</summary>
+    public async Task AdvanceUntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!condition())
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5, limit.Token);
+        }
+    }
+
     /// <summary>All events so far, as <c>type action</c>.</summary>
     public async Task<List<string>> EventsAsync(string type = "container")
     {
