@@ -19,10 +19,21 @@ public sealed record EngineOptions
     /// <summary>Address and mask of the default bridge, such as <c>172.17.0.1/16</c>; null takes the first free pool.</summary>
     public string? BridgeIp { get; init; }
 
+    /// <summary>Part of the default bridge's network that containers get their addresses from; its whole network where <see cref="BridgeIp"/> is null.</summary>
+    public string? FixedCidr { get; init; }
+
     /// <summary>Name of the default bridge's interface; also tells several daemons' interfaces and firewall tables apart.</summary>
     public string BridgeName { get; init; } = "berth0";
 
     public IReadOnlyList<AddressPoolOption> DefaultAddressPools { get; init; } = AddressPoolOption.Defaults;
+
+    /// <summary>By driver: options of new networks that do not say otherwise.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> DefaultNetworkOptions { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>What <c>host-gateway</c> means, at most one address of each family; where there is none, the network's gateway.</summary>
+    public IReadOnlyList<string> HostGatewayAddresses { get; init; } = [];
+
     public IReadOnlyList<string> Dns { get; init; } = [];
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
@@ -43,12 +54,21 @@ public sealed record EngineOptions
     public IReadOnlyList<string> Labels { get; init; } = [];
     public long DefaultShmSizeBytes { get; init; } = 64L << 20;
     public IReadOnlyDictionary<string, (long Soft, long Hard)> DefaultUlimits { get; init; } = new Dictionary<string, (long, long)>();
+    public string DefaultIpcMode { get; init; } = "private";
+
+    /// <summary>Null is private on the unified hierarchy, the host's on v1.</summary>
+    public string? DefaultCgroupNamespaceMode { get; init; }
+
     public string? CgroupParent { get; init; }
 
     /// <summary>Path of a seccomp profile; null is the built-in one, "unconfined" none.</summary>
     public string? SeccompProfile { get; init; }
 
     public bool NoNewPrivileges { get; init; }
+
+    /// <summary>Whether containers that do not say get an init.</summary>
+    public bool Init { get; init; }
+
     public string? InitPath { get; init; }
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

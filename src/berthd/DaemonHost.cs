@@ -14,6 +14,12 @@ internal static class DaemonHost
     /// <exception cref="EngineException">It cannot be started; the message says why.</exception>
     public static async Task RunAsync(DaemonOptions options, IReadOnlyList<string> arguments)
     {
+        // Before the first request: proxies are looked up once.
+        foreach ((string name, string value) in options.ProxyVariables)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+
         // 1. What only one daemon can have: its sockets, its data root, its PID file.
         using Listeners listeners = Listeners.Bind(options);
         using DataRootLock dataRoot = DataRootLock.Acquire(options.Engine);
@@ -26,7 +32,7 @@ internal static class DaemonHost
             services.AddBerthEngine(options.Engine);
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace));
             services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider>(
-                new StderrLoggerProvider(threshold, TimeProvider.System, Console.Error)));
+                new StderrLoggerProvider(threshold, options.LogFormat, TimeProvider.System, Console.Error)));
         });
         BerthEngine engine = app.Services.GetRequiredService<BerthEngine>();
         engine.Reload(options.Engine, options.Debug);

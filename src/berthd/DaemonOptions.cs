@@ -1,4 +1,5 @@
 using Berth.Daemon.Configuration;
+using Berth.Daemon.Logging;
 using Berth.Engine;
 
 namespace Berth.Daemon;
@@ -15,6 +16,11 @@ internal sealed record DaemonOptions
     public string? SocketGroup { get; init; }
     public bool Debug { get; init; }
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
+    public LogFormat LogFormat { get; init; }
+
+    /// <summary>Of the environment, for the daemon's own requests and the processes that it starts.</summary>
+    public IReadOnlyList<(string Name, string Value)> ProxyVariables { get; init; } = [];
+
     public TlsOptions? Tls { get; init; }
 
     /// <summary>What must be done instead of serving: print help or the version, or stop after the check.</summary>
@@ -60,12 +66,30 @@ internal sealed record DaemonOptions
             SocketGroup = settings.Text("group"),
             Debug = debug,
             LogLevel = debug ? LogLevel.Debug : ParseLogLevel(settings.Text("log-level") ?? "info"),
+            LogFormat = ParseLogFormat(settings.Text("log-format") ?? "text"),
+            ProxyVariables = [.. ProxyVariablesOf(settings)],
             Tls = tls,
             ShowHelp = settings.Switch("help", false),
             ShowVersion = settings.Switch("version", false),
             ValidateOnly = settings.Switch("validate", false),
         };
     }
+
+    /// <summary>In both spellings: programs differ in which they read. moby 28: daemon/command/daemon.go, configureProxyEnv.</summary>
+    private static IEnumerable<(string Name, string Value)> ProxyVariablesOf(Settings settings) =>
+        from flag in (string[])["http-proxy", "https-proxy", "no-proxy"]
+        let value = settings.Text(flag)
+        where value is { Length: > 0 }
+        let name = flag.Replace('-', '_')
+        from spelling in (string[])[name.ToUpperInvariant(), name]
+        select (spelling, value);
+
+    private static LogFormat ParseLogFormat(string text) => text switch
+    {
+        "text" or "" => LogFormat.Text,
+        "json" => LogFormat.Json,
+        _ => throw new ConfigurationException($"invalid log format: {text}"),
+    };
 
     private static LogLevel ParseLogLevel(string text) => text.ToLowerInvariant() switch
     {

@@ -29,7 +29,7 @@ internal sealed class ContainerFiles(EnginePaths paths, EngineOptions options)
     /// <param name="gateway">What <c>host-gateway</c> means.</param>
     public void WriteHosts(SandboxRequest request, IEnumerable<IPAddress> addresses, IEnumerable<(IPAddress Address, string Names)> links, IPAddress gateway)
     {
-        IEnumerable<string> lines = request.ExtraHosts.Select(host => ExtraHost(host, gateway))
+        IEnumerable<string> lines = request.ExtraHosts.SelectMany(host => ExtraHost(host, gateway))
             .Concat(links.Select(link => $"{link.Address}\t{link.Names}\n"))
             .Concat(addresses.Select(address => OwnLine(request, address)));
         Write(paths.HostsFile(request.ContainerId), Localhost + string.Concat(lines));
@@ -130,21 +130,23 @@ internal sealed class ContainerFiles(EnginePaths paths, EngineOptions options)
         return dot > 0 ? $"{address}\t{name} {name[..dot]}\n" : $"{address}\t{name}\n";
     }
 
-    private static string ExtraHost(string text, IPAddress gateway)
+    private IEnumerable<string> ExtraHost(string text, IPAddress gateway)
     {
         // The address may hold colons, the name may not.
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string address = colon > 0 ? text[(colon + 1)..].Trim('[', ']') : throw NetworkErrors.InvalidExtraHost(text);
         if (address == "host-gateway")
         {
-            address = gateway.ToString();
+            IReadOnlyList<string> addresses = options.HostGatewayAddresses is { Count: > 0 } given ? given : [gateway.ToString()];
+            return addresses.Select(a => $"{a}\t{text[..colon]}\n");
         }
-        else if (!Ipv4Network.TryParseAddress(address, out _) && !(address.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(address, out _)))
+
+        if (!Ipv4Network.TryParseAddress(address, out _) && !(address.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(address, out _)))
         {
             throw NetworkErrors.InvalidExtraHost(text);
         }
 
-        return $"{address}\t{text[..colon]}\n";
+        return [$"{address}\t{text[..colon]}\n"];
     }
 
     private static void Write(string path, string text) => File.WriteAllText(path, text);

@@ -52,7 +52,7 @@ internal sealed partial class RuntimeSpecBuilder(EngineOptions options, EnginePa
             NetworkFiles = [.. NetworkFiles(sandbox.ContainerId).Where(file => File.Exists(file.Source))],
             Devices = devices,
             DeviceRules = rules,
-            InitPath = hostConfig.Init is true && hostConfig.PidMode.Length == 0 ? InitProgram.Find(options) : null,
+            InitPath = (hostConfig.Init ?? options.Init) && hostConfig.PidMode.Length == 0 ? InitProgram.Find(options) : null,
             RootPropagation = BindSources.RootPropagation(spec.Mounts),
             BlockIo = ContainerDevices.BlockIo(hostConfig),
         };

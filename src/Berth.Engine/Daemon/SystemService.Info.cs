@@ -99,13 +99,11 @@ public sealed partial class SystemService
         };
     }
 
-    /// <summary>As the environment has it, without a password that may stand in it. moby 28: daemon/config/config.go, MaskCredentials.</summary>
+    /// <summary>As the environment has it, where the daemon's settings are too.</summary>
     private static string? Proxy(string variable)
     {
         string? text = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } upper ? upper : Environment.GetEnvironmentVariable(variable.ToLowerInvariant());
-        return Uri.TryCreate(text, UriKind.Absolute, out Uri? proxy) && proxy.UserInfo.Length > 0
-            ? text?.Replace(proxy.UserInfo + "@", "xxxxx:xxxxx@", StringComparison.Ordinal)
-            : text;
+        return text is null ? null : ProxyAddress.WithoutPassword(text);
     }
 
     private static List<string> SecurityOptions(EngineOptions options)
@@ -122,8 +120,8 @@ public sealed partial class SystemService
             names.Add($"name=seccomp,profile={options.SeccompProfile ?? "builtin"}");
         }
 
-        // Containers have a cgroup namespace of their own by default only on the unified hierarchy.
-        if (CgroupFeatures.IsUnified)
+        // Where nothing else was decided, containers have a cgroup namespace of their own by default only on the unified hierarchy.
+        if ((options.DefaultCgroupNamespaceMode ?? (CgroupFeatures.IsUnified ? "private" : "host")) is "private")
         {
             names.Add("name=cgroupns");
         }

@@ -138,7 +138,7 @@ public sealed partial class NetworkService
                     Internal = request.Internal,
                     Attachable = request.Attachable,
                     ConfigFrom = new ConfigReference(),
-                    Options = request.Options ?? new Dictionary<string, string>(),
+                    Options = WithDefaults(request.Options ?? new Dictionary<string, string>()),
                     Labels = request.Labels ?? new Dictionary<string, string>(),
                 },
             },
@@ -146,6 +146,11 @@ public sealed partial class NetworkService
         CheckBridgeName(network);
         return network;
     }
+
+    private IReadOnlyDictionary<string, string> WithDefaults(IReadOnlyDictionary<string, string> given) =>
+        _options.DefaultNetworkOptions.TryGetValue("bridge", out IReadOnlyDictionary<string, string>? defaults)
+            ? given.Concat(defaults.Where(option => !given.ContainsKey(option.Key))).ToDictionary()
+            : given;
 
     /// <summary>Written down first, so that a crash in between leaves a network that the next start completes, not an interface that nobody knows.</summary>
     private void Make(Network network)

@@ -127,11 +127,29 @@ public sealed partial class NetworkService
         if (_options.BridgeIp is { } text)
         {
             return Ipv4Network.TryParse(text, out uint address, out Ipv4Network subnet) && address != subnet.First && address != subnet.Last
-                ? new IpamConfig { Subnet = subnet.ToString(), Gateway = Ipv4Network.Address(address).ToString() }
+                ? new IpamConfig { Subnet = subnet.ToString(), IPRange = RangeWithin(subnet), Gateway = Ipv4Network.Address(address).ToString() }
                 : throw new EngineException(ErrorKind.InvalidParameter, $"invalid bridge address: {text}");
         }
 
+        if (_options.FixedCidr is { } range)
+        {
+            return WithGateway(new IpamConfig { Subnet = Ipv4Network.Parse(range).ToString(), IPRange = Ipv4Network.Parse(range).ToString() });
+        }
+
         return known ?? WithGateway(new IpamConfig { Subnet = ChooseSubnet().ToString() });
+    }
+
+    private string RangeWithin(Ipv4Network subnet)
+    {
+        if (_options.FixedCidr is not { } text)
+        {
+            return "";
+        }
+
+        var range = Ipv4Network.Parse(text);
+        return range.PrefixLength >= subnet.PrefixLength && subnet.Contains(range.First)
+            ? range.ToString()
+            : throw new EngineException(ErrorKind.InvalidParameter, $"invalid fixed-cidr: {range} is no part of the default bridge's network {subnet}");
     }
 
     private void Keep(Network network)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Engine;
+using Berth.Engine.Daemon;
 
 namespace Berth.Daemon.Configuration;
 
@@ -60,11 +61,11 @@ internal static class ConfigurationFile
     private static void Read(JsonElement root, Settings settings)
     {
         var unknown = new List<string>();
-        foreach (JsonProperty property in root.EnumerateObject())
+        foreach (JsonProperty property in Directives(root))
         {
-            if (DaemonFlag.All.FirstOrDefault(flag => flag.Directive == property.Name) is { } flag)
+            if (DaemonFlag.All.FirstOrDefault(flag => flag.Directive == property.Name || flag.EarlierDirective == property.Name) is { } flag)
             {
-                Read(flag, property.Value, settings);
+                Read(flag, property, settings);
             }
             else if (property.Name is not ("features" or "builder")) // as dockerd, whose newer releases put things there
             {
@@ -78,8 +79,13 @@ internal static class ConfigurationFile
         }
     }
 
-    private static void Read(DaemonFlag flag, JsonElement value, Settings settings)
+    /// <summary>The members, with those of <c>proxies</c> among them: their flags stand alone.</summary>
+    private static IEnumerable<JsonProperty> Directives(JsonElement root) => root.EnumerateObject().SelectMany(property =>
+        property is { Name: "proxies", Value.ValueKind: JsonValueKind.Object } ? property.Value.EnumerateObject() : (IEnumerable<JsonProperty>)[property]);
+
+    private static void Read(DaemonFlag flag, JsonProperty property, Settings settings)
     {
+        JsonElement value = property.Value;
         settings.Touch(flag.Name);
         switch (flag.Kind, value.ValueKind)
         {
@@ -94,6 +100,9 @@ internal static class ConfigurationFile
             case (FlagKind.Value, JsonValueKind.Number) when flag.Argument == "int":
                 settings.Set(flag.Name, value.GetRawText());
                 break;
+            case (FlagKind.List, JsonValueKind.String) when property.Name == flag.EarlierDirective:
+                settings.Add(flag.Name, value.GetString()!); // a string is never null
+                break;
             case (FlagKind.List, JsonValueKind.Array):
                 foreach (JsonElement element in value.EnumerateArray())
                 {
@@ -102,9 +111,9 @@ internal static class ConfigurationFile
 
                 break;
             case (FlagKind.List, JsonValueKind.Object):
-                foreach (JsonProperty property in value.EnumerateObject())
+                foreach (JsonProperty named in value.EnumerateObject())
                 {
-                    ReadNamed(flag, property, settings);
+                    ReadNamed(flag, named, settings);
                 }
 
                 break;
@@ -124,8 +133,15 @@ internal static class ConfigurationFile
     {
         switch (flag.Directive, property.Value.ValueKind)
         {
-            case ("log-opts", JsonValueKind.String):
+            case ("log-opts" or "cluster-store-opts", JsonValueKind.String):
                 settings.Add(flag.Name, $"{property.Name}={property.Value.GetString()}");
+                break;
+            case ("default-network-opts", JsonValueKind.Object):
+                foreach (JsonProperty option in property.Value.EnumerateObject())
+                {
+                    settings.Add(flag.Name, $"{property.Name}={option.Name}={option.Value}");
+                }
+
                 break;
             case ("default-ulimits", JsonValueKind.Object):
                 settings.Add(flag.Name, $"{property.Name}={Member(property.Value, "Soft")}:{Member(property.Value, "Hard")}");
@@ -147,12 +163,23 @@ internal static class ConfigurationFile
 
     private static void CheckConflicts(JsonElement root, Settings flags)
     {
+        ILookup<string, JsonElement> file = Directives(root).ToLookup(property => property.Name, property => property.Value);
+        foreach (DaemonFlag flag in DaemonFlag.All)
+        {
+            if (flag is { Directive: { } now, EarlierDirective: { } earlier } && file.Contains(now) && file.Contains(earlier))
+            {
+                throw new ConfigurationException($"{earlier} and {now} must not both be specified in the config file");
+            }
+        }
+
         List<string> conflicts =
         [
             .. from flag in DaemonFlag.All
-               where flag.Directive is not null && !flag.Joins && flags.IsSet(flag.Name) && root.TryGetProperty(flag.Directive, out _)
+               where !flag.Joins && flags.IsSet(flag.Name)
+               from directive in (string?[])[flag.Directive, flag.EarlierDirective]
+               where directive is not null && file.Contains(directive)
                let fromFlag = flag.Kind == FlagKind.List ? $"[{string.Join(' ', flags.List(flag.Name))}]" : flags.Text(flag.Name)
-               select $"{flag.Directive}: (from flag: {fromFlag}, from file: {Display(root.GetProperty(flag.Directive!))})",
+               select $"{directive}: (from flag: {Shown(directive, fromFlag)}, from file: {Shown(directive, Display(file[directive].Last()))})",
         ];
         if (conflicts.Count > 0)
         {
@@ -160,6 +187,9 @@ internal static class ConfigurationFile
                 $"the following directives are specified both as a flag and in the configuration file: {string.Join(", ", conflicts)}");
         }
     }
+
+    private static string Shown(string directive, string value) =>
+        directive is "http-proxy" or "https-proxy" ? ProxyAddress.WithoutPassword(value) : value;
 
     private static string Display(JsonElement value) => value.ValueKind switch
     {

@@ -10,6 +10,7 @@ internal static class EngineSettings
     /// <exception cref="ConfigurationException">A value is none that the directive can have.</exception>
     public static EngineOptions From(Settings settings)
     {
+        DockerdFlags.Check(settings);
         var defaults = new EngineOptions();
         return defaults with
         {
@@ -21,8 +22,11 @@ internal static class EngineSettings
             MaxConcurrentUploads = Count(settings, "max-concurrent-uploads", "max concurrent uploads", defaults.MaxConcurrentUploads),
             MaxDownloadAttempts = Count(settings, "max-download-attempts", "max download attempts", defaults.MaxDownloadAttempts),
             BridgeIp = settings.Text("bip") is { Length: > 0 } bridgeIp ? BridgeIp(bridgeIp) : null,
+            FixedCidr = settings.Text("fixed-cidr") is { Length: > 0 } range ? FixedCidr(range) : null,
             BridgeName = settings.Text("bridge") is { Length: > 0 } bridge ? BridgeName(bridge) : defaults.BridgeName,
             DefaultAddressPools = settings.List("default-address-pool") is { Count: > 0 } pools ? [.. pools.Select(Pool)] : defaults.DefaultAddressPools,
+            DefaultNetworkOptions = NetworkOptions(settings.List("default-network-opt")),
+            HostGatewayAddresses = HostGateways(settings.List("host-gateway-ip")),
             Dns = [.. settings.List("dns").Select(text => Address("dns", text))],
             DnsOptions = settings.List("dns-opt"),
             DnsSearch = settings.List("dns-search"),
@@ -38,9 +42,12 @@ internal static class EngineSettings
             Labels = Labels(settings.List("label")),
             DefaultShmSizeBytes = settings.Text("default-shm-size") is { } size ? Bytes(size) : defaults.DefaultShmSizeBytes,
             DefaultUlimits = settings.List("default-ulimit").Select(Ulimit).ToDictionary(u => u.Name, u => (u.Soft, u.Hard)),
+            DefaultIpcMode = IpcMode(settings.Text("default-ipc-mode")) ?? defaults.DefaultIpcMode,
+            DefaultCgroupNamespaceMode = CgroupNamespaceMode(settings.Text("default-cgroupns-mode")),
             CgroupParent = settings.Text("cgroup-parent") is { Length: > 0 } parent ? parent : null,
             SeccompProfile = settings.Text("seccomp-profile") is { } profile && profile is not ("" or "builtin") ? profile : null,
             NoNewPrivileges = settings.Switch("no-new-privileges", false),
+            Init = settings.Switch("init", false),
             InitPath = settings.Text("init-path") is { Length: > 0 } init ? init : null,
             ShutdownTimeout = TimeSpan.FromSeconds(Count(settings, "shutdown-timeout", "shutdown timeout", 15)),
         };
@@ -91,6 +98,55 @@ internal static class EngineSettings
         text.Split('/') is [string address, string prefix] && IPAddress.TryParse(address, out _) && byte.TryParse(prefix, NumberStyles.None, CultureInfo.InvariantCulture, out byte length) && length <= 32
             ? text
             : throw new ConfigurationException($"invalid bip: {text} is no address with a prefix length, such as 172.17.0.1/16");
+
+    private static string FixedCidr(string text) =>
+        IPNetwork.TryParse(text, out IPNetwork range) && range.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
+            ? text
+            : throw new ConfigurationException($"invalid fixed-cidr: {text} is no IPv4 network, such as 172.17.1.0/24");
+
+    // moby 28: opts/opts.go, ValidateHostGatewayIPs.
+    private static List<string> HostGateways(IReadOnlyList<string> texts)
+    {
+        List<string> addresses = [.. texts.Select(text => Address("host-gateway-ip", text))];
+        return addresses.CountBy(text => IPAddress.Parse(text).AddressFamily).FirstOrDefault(family => family.Value > 1) is { Value: > 1 } family
+            ? throw new ConfigurationException(
+                $"only one {(family.Key == System.Net.Sockets.AddressFamily.InterNetwork ? "IPv4" : "IPv6")} host gateway IP address can be specified")
+            : addresses;
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> NetworkOptions(IReadOnlyList<string> texts)
+    {
+        var options = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
+        foreach (IGrouping<string, string> driver in texts.Select(text => Pair("default-network-opt", text)).GroupBy(pair => pair.Key, pair => pair.Value))
+        {
+            var values = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach ((string name, string value) in driver.Select(text => Pair("default-network-opt", text)))
+            {
+                values[name] = value;
+            }
+
+            options[driver.Key] = values;
+        }
+
+        return options;
+    }
+
+    // moby 28: daemon/config/config_linux.go, verifyDefaultIpcMode.
+    private static string? IpcMode(string? mode) => mode switch
+    {
+        null or "" => null,
+        "private" or "shareable" => mode,
+        "host" or "none" => throw new ConfigurationException($"IPC mode \"{mode}\" is not supported as default value; use \"shareable\" or \"private\""),
+        _ => throw new ConfigurationException($"default IPC mode setting ({mode}) is invalid; use \"shareable\" or \"private\""),
+    };
+
+    // moby 28: daemon/config/config_linux.go, verifyDefaultCgroupNsMode.
+    private static string? CgroupNamespaceMode(string? mode) => mode switch
+    {
+        null or "" => null,
+        "private" or "host" => mode,
+        _ => throw new ConfigurationException($"invalid default cgroup namespace ({mode}): use \"host\" or \"private\""),
+    };
 
     private static string BridgeName(string name) => name == "none"
         ? throw new ConfigurationException("--bridge none (no default network at all) is not supported: containers choose --network none")

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Berth.Daemon.Logging;
 
-/// <summary>The daemon's log, a line per event on stderr, in dockerd's form: <c>time="…" level=info msg="…"</c>.</summary>
-internal sealed class StderrLoggerProvider(LogThreshold threshold, TimeProvider time, TextWriter output) : ILoggerProvider
+/// <summary>The daemon's log, a line per event on stderr, in one of dockerd's forms: <c>time="…" level=info msg="…"</c>, or an object of JSON.</summary>
+internal sealed class StderrLoggerProvider(LogThreshold threshold, LogFormat format, TimeProvider time, TextWriter output) : ILoggerProvider
 {
     private readonly Lock _lock = new();
 
@@ -16,20 +17,39 @@ internal sealed class StderrLoggerProvider(LogThreshold threshold, TimeProvider 
 
     private void Write(LogLevel level, string message, Exception? exception)
     {
-        var line = new StringBuilder(128);
-        line.Append(CultureInfo.InvariantCulture, $"time=\"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffffff}00Z\" level={Word(level)} msg={Quote(message)}");
-        if (exception is not null)
-        {
-            // The trace only where it is wanted: in debug mode.
-            line.Append(" error=").Append(Quote(threshold.Level <= LogLevel.Debug ? exception.ToString() : exception.Message));
-        }
+        string now = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffff00Z", CultureInfo.InvariantCulture);
 
-        line.Append('\n');
+        // The trace only where it is wanted: in debug mode.
+        string? error = threshold.Level <= LogLevel.Debug ? exception?.ToString() : exception?.Message;
+        string line = format == LogFormat.Json
+            ? Json(now, level, message, error)
+            : $"time=\"{now}\" level={Word(level)} msg={Quote(message)}{(error is null ? "" : $" error={Quote(error)}")}";
         lock (_lock)
         {
-            output.Write(line);
+            output.Write(line + "\n");
             output.Flush();
         }
+    }
+
+    // logrus, JSONFormatter: members in the order of their names.
+    private static string Json(string now, LogLevel level, string message, string? error)
+    {
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text))
+        {
+            writer.WriteStartObject();
+            if (error is not null)
+            {
+                writer.WriteString("error", error);
+            }
+
+            writer.WriteString("level", Word(level));
+            writer.WriteString("msg", message);
+            writer.WriteString("time", now);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
     private static string Word(LogLevel level) => level switch
@@ -64,6 +84,12 @@ internal sealed class StderrLoggerProvider(LogThreshold threshold, TimeProvider 
     }
 
     private LogThreshold Threshold => threshold;
+}
+
+internal enum LogFormat
+{
+    Text,
+    Json,
 }
 
 /// <summary>From which level on is logged: changed while the daemon runs, by a reload of its configuration.</summary>

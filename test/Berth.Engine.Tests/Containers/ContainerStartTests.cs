@@ -110,6 +110,20 @@ public class ContainerStartTests
         Assert.Equal(["prepared", "none"], calls);
     }
 
+    [LinuxTheory(TestEngine.Needs)]
+    [InlineData(null, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task The_operators_init_is_for_containers_that_do_not_say(bool? said, bool expected)
+    {
+        await using TestEngine engine = await TestEngine.StartAsync(options => options with { Init = true, InitPath = "/bin/true" });
+        string id = await engine.RunAsync(null, host => host with { Init = said });
+
+        string spec = await File.ReadAllTextAsync(Path.Combine(engine.Paths.Bundle(id), "config.json"), None);
+
+        Assert.Equal(expected, spec.Contains("\"/sbin/docker-init\",\"--\"", StringComparison.Ordinal));
+    }
+
     [LinuxFact(TestEngine.Needs)]
     public async Task A_shared_network_needs_a_running_owner()
     {

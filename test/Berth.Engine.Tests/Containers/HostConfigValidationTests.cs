@@ -83,6 +83,18 @@ public sealed class HostConfigValidationTests
     }
 
     [Fact]
+    public void The_operators_modes_are_for_containers_that_name_none()
+    {
+        var validation = new HostConfigValidation(new EngineOptions { DefaultIpcMode = "shareable", DefaultCgroupNamespaceMode = "host" }, Host);
+
+        HostConfig unsaid = validation.Normalize(new HostConfig()).HostConfig;
+        HostConfig said = validation.Normalize(new HostConfig { IpcMode = "none", CgroupnsMode = "private" }).HostConfig;
+
+        Assert.Equal(("shareable", "host"), (unsaid.IpcMode, unsaid.CgroupnsMode));
+        Assert.Equal(("none", "private"), (said.IpcMode, said.CgroupnsMode));
+    }
+
+    [Fact]
     public void What_the_kernel_does_not_know_is_dropped_with_a_warning()
     {
         HostFacts host = Host with { Cgroups = new CgroupFeatures { Memory = true, CpuQuota = true } };

@@ -41,7 +41,7 @@ internal sealed class TestEngine : IAsyncDisposable
         };
     }
 
-    public EngineOptions Options { get; }
+    public EngineOptions Options { get; private set; }
     public FakeRuntime Runtime { get; } = new();
     public FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
     public BerthEngine Engine { get; private set; } = null!;
@@ -52,9 +52,10 @@ internal sealed class TestEngine : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    public static async Task<TestEngine> StartAsync()
+    public static async Task<TestEngine> StartAsync(Func<EngineOptions, EngineOptions>? configure = null)
     {
         var engine = new TestEngine();
+        engine.Options = configure?.Invoke(engine.Options) ?? engine.Options;
         try
         {
             await engine.BeginAsync();

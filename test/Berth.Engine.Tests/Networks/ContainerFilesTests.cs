@@ -23,6 +23,17 @@ public sealed class ContainerFilesTests
     }
 
     [LinuxFact(Needs.Network)]
+    public async Task The_operator_decides_what_the_hosts_gateway_is()
+    {
+        using TestNetwork network = await new TestNetwork(o => o with { HostGatewayAddresses = ["10.0.0.1", "fd00::1"] }).RestoredAsync();
+        SandboxRequest request = network.Request("web") with { ExtraHosts = ["gw:host-gateway"] };
+
+        await network.Service.CreateSandboxAsync(request, CancellationToken.None);
+
+        Assert.Equal(Localhost + $"10.0.0.1\tgw\nfd00::1\tgw\n172.17.0.2\t{request.Hostname}\n", Hosts(network, request));
+    }
+
+    [LinuxFact(Needs.Network)]
     public async Task Hosts_names_linked_containers_of_the_default_bridge()
     {
         using TestNetwork network = await new TestNetwork().RestoredAsync();

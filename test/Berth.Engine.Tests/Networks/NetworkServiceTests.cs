@@ -50,6 +50,39 @@ public sealed class NetworkServiceTests
     }
 
     [LinuxFact(Needs.Network)]
+    public async Task Addresses_of_the_default_bridge_come_from_the_operators_part_of_it()
+    {
+        using TestNetwork network = new(o => o with { BridgeIp = "10.9.8.7/24", FixedCidr = "10.9.8.128/25" });
+        await network.RestoredAsync();
+        Assert.Equal(
+            new IpamConfig { Subnet = "10.9.8.0/24", IPRange = "10.9.8.128/25", Gateway = "10.9.8.7" },
+            Assert.Single(network.Service.Inspect("bridge", null).IPAM!.Config!));
+        Assert.StartsWith("10.9.8.1", (await network.RunAsync("web")).Endpoints["bridge"].IPAddress, StringComparison.Ordinal);
+
+        network.Restart(o => o with { BridgeIp = null, FixedCidr = "10.9.7.0/24" });
+        await network.RestoredAsync();
+        Assert.Equal(["10.9.7.1"], AddressesOf(network, "berth0"));
+
+        network.Restart(o => o with { BridgeIp = "10.9.6.1/24" });
+        EngineException refusal = await Assert.ThrowsAsync<EngineException>(() => network.RestoredAsync());
+        Assert.Equal("invalid fixed-cidr: 10.9.7.0/24 is no part of the default bridge's network 10.9.6.0/24", refusal.Message);
+    }
+
+    [LinuxFact(Needs.Network)]
+    public async Task A_new_network_has_the_daemons_options_where_it_does_not_say_otherwise()
+    {
+        var defaults = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["bridge"] = Map((BridgeOptions.MtuLabel, "1400"), (BridgeOptions.IccLabel, "false")) };
+        using TestNetwork network = await new TestNetwork(o => o with { DefaultNetworkOptions = defaults }).RestoredAsync();
+
+        await network.Service.CreateAsync(new NetworkCreateRequest { Name = "front", Options = Map((BridgeOptions.MtuLabel, "1300")) }, CancellationToken.None);
+
+        Assert.Equal(
+            [(BridgeOptions.IccLabel, "false"), (BridgeOptions.MtuLabel, "1300")],
+            network.Service.Inspect("front", null).Options!.Select(option => (option.Key, option.Value)).Order());
+        Assert.Equal("1500", network.Service.Inspect("bridge", null).Options![BridgeOptions.MtuLabel]);
+    }
+
+    [LinuxFact(Needs.Network)]
     public async Task A_network_is_created_seen_and_removed_in_kernel_and_state()
     {
         using TestNetwork network = await new TestNetwork().RestoredAsync();
