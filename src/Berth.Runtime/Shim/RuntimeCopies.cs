@@ -13,8 +13,9 @@ internal sealed class RuntimeCopies : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, RuntimeCopy> _copies = new(StringComparer.Ordinal);
+    private bool _disposed;
 
-    /// <summary>The copy of the program as it is on disk now; null for a script, or where there can be none.</summary>
+    /// <summary>The copy of the program as it is on disk now; null for a script, or where there can be none. To know one by, not to use: the next call may close it.</summary>
     public RuntimeCopy? Of(string path)
     {
         if (StatusOf(path) is not { } file)
@@ -24,20 +25,52 @@ internal sealed class RuntimeCopies : IDisposable
 
         lock (_lock)
         {
-            if (_copies.TryGetValue(path, out RuntimeCopy? copy) && copy.Inode == file.Inode && copy.Changed == file.Changed)
+            return Current(path, file);
+        }
+    }
+
+    /// <summary>As <see cref="Of"/>, open until <paramref name="use"/> is disposed, whatever happens to the program on disk.</summary>
+    public RuntimeCopy? Take(string path, out IDisposable? use)
+    {
+        use = null;
+        if (StatusOf(path) is not { } file)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            RuntimeCopy? copy = Current(path, file);
+            use = copy?.Program.Hold();
+            return copy;
+        }
+    }
+
+    private RuntimeCopy? Current(string path, FileStatus file)
+    {
+        if (_disposed)
+        {
+            return null;
+        }
+
+        if (_copies.TryGetValue(path, out RuntimeCopy? copy))
+        {
+            if (copy.Inode == file.Inode && copy.Changed == file.Changed)
             {
                 return copy;
             }
 
-            // An older copy stays open: a shim that is being started may be about to inherit it.
-            try
-            {
-                return IsElf(path) ? _copies[path] = new RuntimeCopy(path, MemoryFile.CreateSealedCopy(path), file.Inode, file.Changed) : null;
-            }
-            catch (LinuxException)
-            {
-                return null; // the runtime can do it by itself
-            }
+            _copies.Remove(path);
+            copy.Program.Dispose();
+        }
+
+        try
+        {
+            return IsElf(path) ? _copies[path] = new RuntimeCopy(path, MemoryFile.CreateSealedCopy(path), file.Inode, file.Changed) : null;
+        }
+        catch (LinuxException)
+        {
+            return null; // the runtime can do it by itself
         }
     }
 
@@ -45,6 +78,7 @@ internal sealed class RuntimeCopies : IDisposable
     {
         lock (_lock)
         {
+            _disposed = true;
             foreach (RuntimeCopy copy in _copies.Values)
             {
                 copy.Program.Dispose();
@@ -77,6 +111,7 @@ internal sealed class RuntimeCopies : IDisposable
 }
 
 /// <param name="Path">Where the program lies.</param>
+/// <param name="Program">Open as long as it is the newest, and as it is in use.</param>
 /// <param name="Inode">Which file that was when it was copied,</param>
 /// <param name="Changed">and in which state.</param>
 internal sealed record RuntimeCopy(string Path, Descriptor Program, ulong Inode, FileTime Changed);

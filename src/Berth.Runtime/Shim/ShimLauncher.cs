@@ -45,7 +45,9 @@ internal sealed class ShimLauncher : IDisposable
     /// <exception cref="Berth.Linux.LinuxException">It cannot be started.</exception>
     public LaunchedShim Launch(string? runtimePath)
     {
-        RuntimeCopy? runtime = runtimePath is null ? null : _copies.Of(runtimePath);
+        IDisposable? inUse = null;
+        RuntimeCopy? runtime = runtimePath is null ? null : _copies.Take(runtimePath, out inUse);
+        using IDisposable? use = inUse;
         (Descriptor ours, Descriptor theirs) = UnixSockets.CreatePair();
         using (theirs)
         {
