@@ -5,6 +5,7 @@ using Berth.Daemon.Configuration;
 using Berth.Daemon.Endpoints;
 using Berth.Daemon.Http;
 using Berth.Engine;
+using Berth.Engine.Daemon;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -27,7 +28,7 @@ internal static class DaemonServer
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdownTimeout);
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(_ => new IdleMemory(TimeProvider.System));
+        builder.Services.AddSingleton(_ => new IdleMemory(TimeProvider.System, MemoryAtRest.Release));
         services(builder.Services);
         WebApplication app = builder.Build();
         app.Use(app.Services.GetRequiredService<IdleMemory>().OnRequestAsync);
