@@ -250,7 +250,7 @@ public sealed class PullTests : IAsyncDisposable
 
             if (context.Request.Url.AbsolutePath.Contains("/blobs/", StringComparison.Ordinal))
             {
-                await both.Task;
+                await both.Task.WaitAsync(TimeSpan.FromSeconds(20));
             }
 
             return false;

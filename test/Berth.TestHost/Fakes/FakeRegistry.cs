@@ -11,6 +11,7 @@ public sealed class FakeRegistry : IAsyncDisposable
 {
     private readonly HttpListener _listener;
     private readonly Task _serving;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public FakeRegistry()
     {
@@ -89,6 +90,7 @@ public sealed class FakeRegistry : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _closed.SetResult();
         _listener.Close();
         await _serving;
     }
@@ -96,18 +98,26 @@ public sealed class FakeRegistry : IAsyncDisposable
     private async Task ServeAsync()
     {
         var answers = new List<Task>();
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                answers.Add(AnswerAsync(await _listener.GetContextAsync()));
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                await Task.WhenAll(answers);
-                return;
+                // Asked for while the listener is being closed, the next request may neither come nor fail.
+                Task<HttpListenerContext> next = _listener.GetContextAsync();
+                if (await Task.WhenAny(next, _closed.Task) != next)
+                {
+                    break;
+                }
+
+                answers.Add(AnswerAsync(await next));
             }
         }
+        catch (Exception e) when (_closed.Task.IsCompleted && e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It was closed meanwhile.
+        }
+
+        await Task.WhenAll(answers);
     }
 
     private async Task AnswerAsync(HttpListenerContext context)
