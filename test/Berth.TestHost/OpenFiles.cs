@@ -1,13 +1,14 @@
 namespace Berth.TestHost;
 
-/// <summary>What this process has open. Source: proc_pid_fd(5).</summary>
+/// <summary>What a process has open. Source: proc_pid_fd(5).</summary>
 public static class OpenFiles
 {
     public static IReadOnlyList<string> Below(string directory) => Where(target => target.StartsWith(directory + "/", StringComparison.Ordinal));
 
     /// <summary>A target is a path, or the kernel's word for what has none, such as <c>/memfd:name (deleted)</c>.</summary>
-    public static IReadOnlyList<string> Where(Func<string, bool> isMeant) =>
-        [.. Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(TargetOf).OfType<string>().Where(isMeant).Order(StringComparer.Ordinal)];
+    /// <param name="processId">Null is this process.</param>
+    public static IReadOnlyList<string> Where(Func<string, bool> isMeant, int? processId = null) =>
+        [.. Directory.EnumerateFileSystemEntries($"/proc/{processId ?? Environment.ProcessId}/fd").Select(TargetOf).OfType<string>().Where(isMeant).Order(StringComparer.Ordinal)];
 
     private static string? TargetOf(string link)
     {
@@ -17,7 +18,7 @@ public static class OpenFiles
         }
         catch (IOException)
         {
-            return null; // another test has closed it meanwhile
+            return null; // it was closed meanwhile
         }
     }
 }
