@@ -11,7 +11,7 @@ internal sealed class PortReservations(HostNetwork host)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Protocol, ushort Port), List<Reservation>> _taken = [];
-    private ushort _lastChosen;
+    private ushort? _lastChosen;
 
     /// <summary>Holds the first port of the request that is free, or one of our choice where it names none.</summary>
     /// <exception cref="EngineException">Nothing of what was asked for is free.</exception>
@@ -41,22 +41,27 @@ internal sealed class PortReservations(HostNetwork host)
         throw failure!; // A range has at least one port.
     }
 
-    /// <summary>One after the other, so that a port that was just given back is not the next to be given out.</summary>
+    /// <summary>
+    /// One after the other, so that a port that was just given back is not the next to be given out; from a place of chance on, so that it is
+    /// not another daemon's either: one that was killed holds its ports again only when it is started again, while its containers go on to use them.
+    /// </summary>
     private Reservation TakeAny(PortRequest request)
     {
         (ushort first, ushort last) = EphemeralRange();
         int count = last - first + 1;
         for (int i = 0; i < count; i++)
         {
-            _lastChosen = _lastChosen < first || _lastChosen >= last ? first : (ushort)(_lastChosen + 1);
-            if (Find(request.Protocol, request.HostAddress, _lastChosen) is not null)
+            int next = _lastChosen + 1 ?? Random.Shared.Next(first, last + 1);
+            ushort port = next < first || next > last ? first : (ushort)next;
+            _lastChosen = port;
+            if (Find(request.Protocol, request.HostAddress, port) is not null)
             {
                 continue;
             }
 
             try
             {
-                return TakeExactly(request.Protocol, request.HostAddress, _lastChosen);
+                return TakeExactly(request.Protocol, request.HostAddress, port);
             }
             catch (EngineException e) when (e.InnerException is LinuxException { Errno: Errno.EADDRINUSE })
             {
