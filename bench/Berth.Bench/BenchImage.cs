@@ -1,6 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text.Json;
+using Berth.Oci;
+using Berth.TestHost.Fakes;
 
 namespace Berth.Bench;
 
@@ -13,13 +16,13 @@ internal static class BenchImage
     public static async Task WriteAsync(string layout, int layers, int filesPerLayer)
     {
         string blobs = Directory.CreateDirectory(Path.Combine(layout, "blobs", "sha256")).FullName;
-        var diffIds = new List<string>();
-        var descriptors = new List<string>();
+        var diffIds = new List<Digest>();
+        var descriptors = new List<Descriptor>();
         for (int layer = 0; layer < layers; layer++)
         {
             string archive = Path.Combine(layout, "layer.tar");
             WriteArchive(archive, layer, filesPerLayer);
-            diffIds.Add($"\"sha256:{await HashAsync(archive)}\"");
+            diffIds.Add(await HashAsync(archive));
             string packed = archive + ".gz";
             await using (FileStream from = File.OpenRead(archive))
             await using (var to = new GZipStream(File.Create(packed), CompressionLevel.Optimal))
@@ -28,19 +31,19 @@ internal static class BenchImage
             }
 
             File.Delete(archive);
-            descriptors.Add(await StoreAsync(packed, blobs, "application/vnd.oci.image.layer.v1.tar+gzip"));
+            var descriptor = new Descriptor { MediaType = MediaTypes.OciLayerGzip, Digest = await HashAsync(packed), Size = new FileInfo(packed).Length };
+            File.Move(packed, Path.Combine(blobs, descriptor.Digest.Hex));
+            descriptors.Add(descriptor);
         }
 
-        string architecture = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
-            ? "arm64" : "amd64";
-        string config = await StoreTextAsync(
-            $$$"""{"architecture":"{{{architecture}}}","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[{{{string.Join(',', diffIds)}}}]}}""",
-            layout, blobs, "application/vnd.oci.image.config.v1+json");
-        const string manifestType = "application/vnd.oci.image.manifest.v1+json";
-        string manifest = await StoreTextAsync(
-            $$"""{"schemaVersion":2,"mediaType":"{{manifestType}}","config":{{config}},"layers":[{{string.Join(',', descriptors)}}]}""", layout, blobs, manifestType);
-        string tagged = manifest[..^1] + ""","annotations":{"org.opencontainers.image.ref.name":"1"}}""";
-        await File.WriteAllTextAsync(Path.Combine(layout, "index.json"), $$"""{"schemaVersion":2,"manifests":[{{tagged}}]}""");
+        byte[] config = JsonSerializer.SerializeToUtf8Bytes(TestImages.Config(diffIds, Platform.Host), OciJson.Default.ImageConfig);
+        var manifest = new ImageManifest { MediaType = MediaTypes.OciManifest, Config = Store(config, blobs, MediaTypes.OciConfig), Layers = descriptors };
+        Descriptor named = Store(JsonSerializer.SerializeToUtf8Bytes(manifest, OciJson.Default.ImageManifest), blobs, MediaTypes.OciManifest) with
+        {
+            Annotations = new Dictionary<string, string> { ["org.opencontainers.image.ref.name"] = "1" },
+        };
+        await File.WriteAllBytesAsync(
+            Path.Combine(layout, "index.json"), JsonSerializer.SerializeToUtf8Bytes(new ImageIndex { Manifests = [named] }, OciJson.Default.ImageIndex));
         await File.WriteAllTextAsync(Path.Combine(layout, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
     }
 
@@ -59,26 +62,16 @@ internal static class BenchImage
         }
     }
 
-    private static async Task<string> StoreTextAsync(string text, string layout, string blobs, string mediaType)
+    private static Descriptor Store(byte[] document, string blobs, string mediaType)
     {
-        string file = Path.Combine(layout, "document");
-        await File.WriteAllTextAsync(file, text);
-        return await StoreAsync(file, blobs, mediaType);
+        var digest = Digest.Of(document);
+        File.WriteAllBytes(Path.Combine(blobs, digest.Hex), document);
+        return new Descriptor { MediaType = mediaType, Digest = digest, Size = document.Length };
     }
 
-    /// <summary>Moves a file to its digest's name.</summary>
-    /// <returns>Its descriptor.</returns>
-    private static async Task<string> StoreAsync(string file, string blobs, string mediaType)
-    {
-        string hex = await HashAsync(file);
-        string descriptor = $$"""{"mediaType":"{{mediaType}}","digest":"sha256:{{hex}}","size":{{new FileInfo(file).Length}}}""";
-        File.Move(file, Path.Combine(blobs, hex));
-        return descriptor;
-    }
-
-    private static async Task<string> HashAsync(string file)
+    private static async Task<Digest> HashAsync(string file)
     {
         await using FileStream content = File.OpenRead(file);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content));
+        return Digest.FromSha256(await SHA256.HashDataAsync(content));
     }
 }

@@ -8,14 +8,18 @@ namespace Berth.Linux.Cgroups;
 /// Source: kernel, kernel/cgroup/cgroup.c, cgroup_attach_lock; kernel/rcu/sync.c. A write that changes nothing, made in time, lets the grace
 /// period pass beside other work, and shorter.
 /// </remarks>
-public static class CgroupMoves
+/// <param name="gracePeriods">Disposed of with this.</param>
+public sealed class CgroupMoves(GracePeriods gracePeriods) : IDisposable
 {
-    private static readonly OwnCgroup s_own = new("/proc/self/cgroup", static () => CgroupProcesses.DirectoryOf(Environment.ProcessId));
+    private readonly OwnCgroup _own = new("/proc/self/cgroup", static () => CgroupProcesses.DirectoryOf(Environment.ProcessId));
+
+    /// <summary>As <see cref="Hasten"/>, beside what the caller does next.</summary>
+    public void BeginHasten() => _ = Task.Run(Hasten);
 
     /// <summary>Writes this process into the group that it is in, and returns after the grace period. Where that is not allowed nothing is gained.</summary>
-    public static void Hasten(GracePeriods gracePeriods)
+    public void Hasten()
     {
-        if (s_own.Take(out IDisposable? use) is { } group)
+        if (_own.Take(out IDisposable? use) is { } group)
         {
             using (use)
             {
@@ -23,5 +27,11 @@ public static class CgroupMoves
                 gracePeriods.Shorten(() => _ = DescriptorCalls.WriteAll(group, "0"u8));
             }
         }
+    }
+
+    public void Dispose()
+    {
+        gracePeriods.Dispose();
+        _own.Dispose();
     }
 }

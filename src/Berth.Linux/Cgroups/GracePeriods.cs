@@ -5,10 +5,10 @@ namespace Berth.Linux.Cgroups;
 /// <summary>Cuts the kernel's RCU grace periods short while something of ours waits for one: some tenths of a millisecond in place of some 10 ms.</summary>
 /// <remarks>
 /// The switch is the host's, so it is on only that long, and what is left on by a daemon that was killed at that moment is switched off by the next.
-/// Where the operator has switched it on, or has forbidden short grace periods (<c>rcu_normal</c>), it stays as it is.
+/// Where the operator has switched it on it stays on; where short grace periods are forbidden (<c>rcu_normal</c>) the kernel pays no heed to it.
 /// Source: kernel, kernel/ksysfs.c, rcu_expedited; kernel/rcu/tree.c, synchronize_rcu.
 /// </remarks>
-public sealed class GracePeriods
+public sealed class GracePeriods : IDisposable
 {
     private const int MarkerMode = 0x180; // 0600
 
@@ -17,6 +17,7 @@ public sealed class GracePeriods
     private readonly string _markerPath;
     private int _users;
     private bool _switchedOn;
+    private bool _disposed;
 
     /// <param name="markerPath">There while the switch is on because of us; on a file system that does not outlive the kernel.</param>
     /// <param name="switchPath">Another one in a test.</param>
@@ -45,21 +46,28 @@ public sealed class GracePeriods
         }
     }
 
+    /// <summary>Switches back at once: the process may end before those who still wait do.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            SwitchBack();
+        }
+    }
+
     private void Begin()
     {
         lock (_lock)
         {
             _users++;
-            Span<byte> value = stackalloc byte[16];
-            if (_users > 1 || DescriptorCalls.ReadFile(_switchPath, value) <= 0 || value[0] != '0' || !TryMark())
+            if (_users == 1 && !_disposed && IsOff() && TryMark())
             {
-                return;
-            }
-
-            _switchedOn = TrySwitch("1"u8);
-            if (!_switchedOn)
-            {
-                _ = DescriptorCalls.Unlink(_markerPath);
+                _switchedOn = TrySwitch("1"u8);
+                if (!_switchedOn)
+                {
+                    _ = DescriptorCalls.Unlink(_markerPath);
+                }
             }
         }
     }
@@ -69,13 +77,27 @@ public sealed class GracePeriods
         lock (_lock)
         {
             _users--;
-            if (_users == 0 && _switchedOn)
+            if (_users == 0)
             {
-                _switchedOn = false;
-                TrySwitch("0"u8);
-                _ = DescriptorCalls.Unlink(_markerPath);
+                SwitchBack();
             }
         }
+    }
+
+    private void SwitchBack()
+    {
+        if (_switchedOn)
+        {
+            _switchedOn = false;
+            TrySwitch("0"u8);
+            _ = DescriptorCalls.Unlink(_markerPath);
+        }
+    }
+
+    private bool IsOff()
+    {
+        Span<byte> value = stackalloc byte[16];
+        return DescriptorCalls.ReadFile(_switchPath, value) > 0 && value[0] == '0';
     }
 
     private bool TryMark()

@@ -10,6 +10,7 @@ public sealed class OwnCgroup(string membershipPath, Func<string?> directory) : 
     private readonly Lock _lock = new();
     private byte[] _membership = [];
     private Descriptor? _processes;
+    private bool _disposed;
 
     /// <returns>Open for writing until <paramref name="use"/> is disposed; null where it cannot be written to.</returns>
     public Descriptor? Take(out IDisposable? use)
@@ -24,6 +25,11 @@ public sealed class OwnCgroup(string membershipPath, Func<string?> directory) : 
 
         lock (_lock)
         {
+            if (_disposed)
+            {
+                return null;
+            }
+
             // An operator may have moved the daemon since: a write to the old group would move it back.
             if (!membership[..length].SequenceEqual(_membership))
             {
@@ -41,9 +47,8 @@ public sealed class OwnCgroup(string membershipPath, Func<string?> directory) : 
     {
         lock (_lock)
         {
+            _disposed = true;
             _processes?.Dispose();
-            _processes = null;
-            _membership = [];
         }
     }
 

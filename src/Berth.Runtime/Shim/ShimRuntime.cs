@@ -11,7 +11,7 @@ namespace Berth.Runtime.Shim;
 public sealed class ShimRuntime(string name, string programDirectory, string stateDirectory) : IContainerRuntime, IDisposable
 {
     private readonly ShimLauncher _launcher = new(programDirectory);
-    private readonly GracePeriods _gracePeriods = new($"{stateDirectory}.rcu-expedited");
+    private readonly CgroupMoves _moves = new(new GracePeriods($"{stateDirectory}.rcu-expedited"));
 
     public string Name => name;
 
@@ -23,7 +23,7 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
 
     public async Task<IContainerTask> PrepareAsync(TaskRequest request, CancellationToken ct)
     {
-        _ = Task.Run(() => CgroupMoves.Hasten(_gracePeriods), CancellationToken.None);
+        _moves.BeginHasten();
         if (_launcher.TakeReserve() is { } reserve)
         {
             try
@@ -51,7 +51,7 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
         try
         {
             var client = new ShimClient(await ShimAddress.ConnectAsync(bundle, ct).ConfigureAwait(false));
-            return await ShimTask.ReconnectAsync(bundle, client, _gracePeriods, ct).ConfigureAwait(false);
+            return await ShimTask.ReconnectAsync(bundle, client, _moves, ct).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SocketException or ShimClosedException or LinuxException { Errno: Errno.ENOENT })
         {
@@ -61,12 +61,16 @@ public sealed class ShimRuntime(string name, string programDirectory, string sta
         }
     }
 
-    public void Dispose() => _launcher.Dispose();
+    public void Dispose()
+    {
+        _launcher.Dispose();
+        _moves.Dispose();
+    }
 
     private async Task<ShimTask> PrepareAsync(LaunchedShim shim, TaskRequest request, CancellationToken ct)
     {
         var client = new ShimClient(shim.Connection);
-        var task = new ShimTask(request.Bundle, client, _launcher, shim.Pid, _gracePeriods);
+        var task = new ShimTask(request.Bundle, client, _launcher, shim.Pid, _moves);
         try
         {
             await client.RequestAsync(ShimMessage.Prepare, Settings(request, _launcher.HasCopy(shim, request.RuntimePath)).Write(), ct).ConfigureAwait(false);

@@ -10,7 +10,7 @@ internal sealed class ShimTask : IContainerTask
     private readonly Bundle _bundle;
     private readonly ShimLauncher? _launcher;
     private readonly ShimClient _client;
-    private readonly GracePeriods _gracePeriods;
+    private readonly CgroupMoves _moves;
     private readonly TaskCompletionSource<TaskExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, ShimExecTask> _execs = new();
@@ -19,12 +19,12 @@ internal sealed class ShimTask : IContainerTask
     private bool _disposed;
 
     /// <param name="launcher">Null where an earlier daemon started the shim: it is no child of this one.</param>
-    public ShimTask(Bundle bundle, ShimClient client, ShimLauncher? launcher, int shimPid, GracePeriods gracePeriods)
+    public ShimTask(Bundle bundle, ShimClient client, ShimLauncher? launcher, int shimPid, CgroupMoves moves)
     {
         _bundle = bundle;
         _launcher = launcher;
         _client = client;
-        _gracePeriods = gracePeriods;
+        _moves = moves;
         client.Exited = OnExited;
         client.Start();
         _ = WatchAsync(shimPid);
@@ -37,9 +37,9 @@ internal sealed class ShimTask : IContainerTask
     public Task Released => _released.Task;
 
     /// <exception cref="ShimClosedException">The shim ended before it answered.</exception>
-    public static async Task<IContainerTask> ReconnectAsync(Bundle bundle, ShimClient client, GracePeriods gracePeriods, CancellationToken ct)
+    public static async Task<IContainerTask> ReconnectAsync(Bundle bundle, ShimClient client, CgroupMoves moves, CancellationToken ct)
     {
-        var task = new ShimTask(bundle, client, launcher: null, shimPid: 0, gracePeriods);
+        var task = new ShimTask(bundle, client, launcher: null, shimPid: 0, moves);
         try
         {
             ShimState state = ShimState.Read(await client.RequestAsync(ShimMessage.Connect, new(), ct).ConfigureAwait(false));
@@ -62,7 +62,8 @@ internal sealed class ShimTask : IContainerTask
     public async Task StartAsync(CancellationToken ct)
     {
         _started = true;
-        HastenMoves();
+        // Again: what was gained while it was prepared has worn off where a network took its time.
+        _moves.BeginHasten();
         try
         {
             // Past the point of no return: a start that is given up half-way would leave a container that nobody knows.
@@ -118,7 +119,7 @@ internal sealed class ShimTask : IContainerTask
             throw new ArgumentException($"exec id {request.ExecId}", nameof(request));
         }
 
-        HastenMoves();
+        _moves.BeginHasten();
         string path = Path.Combine(_bundle.Directory, Bundle.ExecProcessName(request.ExecId));
         await File.WriteAllBytesAsync(path, request.ProcessJson, ct).ConfigureAwait(false);
         var exec = new ShimExecTask(this, request.ExecId, pid: 0, request.ProcessJson);
@@ -275,7 +276,6 @@ internal sealed class ShimTask : IContainerTask
 
         _released.TrySetResult();
     }
-    private void HastenMoves() => _ = Task.Run(() => CgroupMoves.Hasten(_gracePeriods), CancellationToken.None);
 
     private void Reap(int shimPid)
     {

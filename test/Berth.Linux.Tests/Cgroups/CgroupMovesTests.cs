@@ -10,10 +10,10 @@ public sealed class CgroupMovesTests
     {
         using var scratch = new ScratchDirectory();
         File.WriteAllText(scratch.File("switch"), "0\n");
-        var gracePeriods = new GracePeriods(scratch.File("marker"), scratch.File("switch"));
+        using var moves = new CgroupMoves(new GracePeriods(scratch.File("marker"), scratch.File("switch")));
         string before = File.ReadAllText("/proc/self/cgroup");
-        CgroupMoves.Hasten(gracePeriods);
-        CgroupMoves.Hasten(gracePeriods);
+        moves.Hasten();
+        moves.Hasten();
         Assert.Equal(before, File.ReadAllText("/proc/self/cgroup"));
         Assert.False(File.Exists(scratch.File("marker")));
     }

@@ -31,6 +31,19 @@ public sealed class GracePeriodsTests : IDisposable
     }
 
     [Fact]
+    public void Switch_is_off_at_the_end_whoever_still_waits_and_stays_off()
+    {
+        GracePeriods gracePeriods = With("0\n");
+        gracePeriods.Shorten(() =>
+        {
+            gracePeriods.Dispose();
+            Assert.Equal((0, false), State());
+        });
+        gracePeriods.Shorten(() => Assert.Equal((0, false), State()));
+        Assert.Equal((0, false), State());
+    }
+
+    [Fact]
     public void Switch_that_the_operator_turned_on_stays_on()
     {
         With("1\n").Shorten(() => Assert.Equal((1, false), State()));
